@@ -1,0 +1,1 @@
+"""The policy language and its engines: text and data in, data out."""

@@ -1,0 +1,45 @@
+"""FEEL values as Python values.
+
+null is None; boolean bool; number decimal.Decimal (34 digits, half-even; never int or float);
+string str; date datetime.date; list a Python list; context a dict with str keys; the rest are below.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Context, Decimal, ROUND_HALF_EVEN
+from typing import Any
+
+DECIMAL128 = Context(prec=34, rounding=ROUND_HALF_EVEN, Emax=6144, Emin=-6143)
+"""IEEE 754 decimal128, the number of FEEL (DMN 1.5, 10.3.2.3.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearMonthDuration:
+    """A years and months duration, in months."""
+
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayTimeDuration:
+    """A days and time duration, in seconds (exact, may have a fraction)."""
+
+    seconds: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A range value; an end that is None is unbounded."""
+
+    low: Any
+    high: Any
+    low_closed: bool
+    high_closed: bool
+
+
+Value = Any
+"""None | bool | Decimal | str | date | time | date and time | durations | Range | list | dict | function."""
+
+Date = dt.date
