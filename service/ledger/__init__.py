@@ -1,0 +1,40 @@
+"""The decision ledger: append-only, contiguous, durable before it is acknowledged."""
+
+from service.ledger.canonical import JsonObject, canonical_bytes
+from service.ledger.entry import Appended, Draft, Entry, Facet, leaf_hash
+from service.ledger.errors import (
+    CanonicalError,
+    EntryExists,
+    IdempotencyConflict,
+    LedgerClosed,
+    LedgerDamaged,
+    LedgerError,
+    LedgerFailed,
+    LedgerInUse,
+    LedgerUnreadable,
+    LedgerUnsupported,
+)
+from service.ledger.ledger import Ledger
+from service.ledger.search import Page
+
+__all__ = [
+    "Appended",
+    "CanonicalError",
+    "Draft",
+    "Entry",
+    "EntryExists",
+    "Facet",
+    "IdempotencyConflict",
+    "JsonObject",
+    "Ledger",
+    "LedgerClosed",
+    "LedgerDamaged",
+    "LedgerError",
+    "LedgerFailed",
+    "LedgerInUse",
+    "LedgerUnreadable",
+    "LedgerUnsupported",
+    "Page",
+    "canonical_bytes",
+    "leaf_hash",
+]

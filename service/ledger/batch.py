@@ -1,0 +1,83 @@
+"""One transaction of the ledger: drafts placed in order, then written together."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from service.ledger.entry import Appended, Entry, Prepared
+from service.ledger.errors import EntryExists, IdempotencyConflict
+
+Outcome = Appended | EntryExists | IdempotencyConflict
+"""What becomes of one draft once its batch is committed: an entry, or why there is none."""
+
+_BY_KEY = "SELECT leaf_index, leaf_hash, canonical, request_hash FROM entries WHERE key_hash = ?"
+_BY_ID = "SELECT 1 FROM entries WHERE entry_id = ?"
+_ADD_ENTRY = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_FACET = "INSERT INTO facets VALUES (?, ?, ?, ?, ?, ?)"
+
+
+class Batch:
+    """The entries that one transaction adds, from index `size` on; the caller begins and commits it."""
+
+    def __init__(self, connection: sqlite3.Connection, size: int) -> None:
+        self.size = size
+        self.bytes = 0
+        self._connection = connection
+        self._entries: list[tuple[Any, ...]] = []
+        self._facets: list[tuple[Any, ...]] = []
+        self._by_key: dict[bytes, tuple[Entry, bytes]] = {}
+        self._ids: set[str] = set()
+
+    def place(self, draft: Prepared) -> Outcome:
+        """Give the draft the next index, or the entry that its idempotency key already has."""
+        if draft.key_hash is not None:
+            stored = self._by_key.get(draft.key_hash) or self._find_key(draft.key_hash)
+            if stored is not None:
+                entry, request_hash = stored
+                if request_hash == draft.request_hash:
+                    return Appended(entry, replayed=True)
+                return IdempotencyConflict(
+                    f"the idempotency key was used before for another request, by entry `{entry.entry_id}`"
+                )
+        if draft.entry_id in self._ids or self._connection.execute(_BY_ID, (draft.entry_id,)).fetchone():
+            return EntryExists(f"an entry `{draft.entry_id}` is stored already")
+        return Appended(self._add(draft), replayed=False)
+
+    def write(self) -> None:
+        """Insert what was placed; facets first, for the entry seals them. Raises sqlite3.Error."""
+        self._connection.executemany(_ADD_FACET, self._facets)
+        self._connection.executemany(_ADD_ENTRY, self._entries)
+
+    def _add(self, draft: Prepared) -> Entry:
+        entry = draft.at(self.size)
+        self._entries.append(
+            (
+                entry.index,
+                draft.entry_id,
+                draft.kind,
+                draft.subject,
+                draft.as_of,
+                draft.decided_at,
+                draft.key_hash,
+                draft.request_hash,
+                entry.leaf_hash,
+                entry.canonical,
+            )
+        )
+        self._facets += _numbered(entry.index, draft.facets)
+        self._ids.add(draft.entry_id)
+        if draft.key_hash is not None:
+            self._by_key[draft.key_hash] = (entry, draft.request_hash)
+        self.size += 1
+        self.bytes += len(entry.canonical)
+        return entry
+
+    def _find_key(self, key_hash: bytes) -> tuple[Entry, bytes] | None:
+        row = self._connection.execute(_BY_KEY, (key_hash,)).fetchone()
+        return None if row is None else (Entry(*row[:3]), row[3])
+
+
+def _numbered(index: int, facets: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
+    return ((index, position, *facet) for position, facet in enumerate(facets))

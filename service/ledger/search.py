@@ -1,0 +1,100 @@
+"""Searching: from filters to one SQL query that an index answers, newest entry first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from service.ledger.entry import Entry
+
+MAX_LIMIT = 1000
+"""The largest page."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Entries, newest first, and the cursor of the next page (`after`), None on the last."""
+
+    entries: tuple[Entry, ...]
+    next: int | None
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to look for; every filter that is not None must hold.
+
+    `outcome` is the text of a facet's value, of `ruleset` if both are given; `since` and `until` are UTC
+    dates of `decided_at`, both included; `after` is a page's `next`. Raises ValueError for a limit outside
+    1 to `MAX_LIMIT`.
+    """
+
+    subject: str | None = None
+    ruleset: str | None = None
+    outcome: str | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+    after: int | None = None
+    limit: int = 50
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= MAX_LIMIT:
+            raise ValueError(f"`limit` is not between 1 and {MAX_LIMIT}")
+
+    def sql(self) -> tuple[str, dict[str, Any]]:
+        """The query and its parameters; its rows are `leaf_index`, `leaf_hash`, `canonical`.
+
+        The inner query walks an index named in it, so SQLite refuses rather than scans. It asks for one
+        row more than a page holds, to tell whether there is a next one.
+        """
+        table, index, conditions = self._source()
+        if self.after is not None:
+            conditions.append("leaf_index < :after")
+        where = " WHERE " + " AND ".join(conditions) if conditions else ""
+        newest = f"SELECT DISTINCT leaf_index FROM {table}{index}{where} ORDER BY leaf_index DESC LIMIT :rows"
+        parameters = {
+            "subject": self.subject,
+            "ruleset": self.ruleset,
+            "outcome": self.outcome,
+            "since": self.since.isoformat() if self.since else None,
+            # every time of that day starts with `<date>T`, and `U` follows `T`
+            "until": f"{self.until.isoformat()}U" if self.until else None,
+            "after": self.after,
+            "rows": self.limit + 1,
+        }
+        return (
+            f"SELECT leaf_index, leaf_hash, canonical FROM entries WHERE leaf_index IN ({newest})"
+            " ORDER BY leaf_index DESC"
+        ), parameters
+
+    def page(self, rows: list[Any]) -> Page:
+        """The page that the rows of the query make."""
+        entries = tuple(Entry(*row) for row in rows[: self.limit])
+        return Page(entries, entries[-1].index if len(rows) > self.limit else None)
+
+    def _source(self) -> tuple[str, str, list[str]]:
+        """Table, index and conditions: the subject narrows most, then the facet, then the time."""
+        facet, times = self._facet_conditions(), self._time_conditions()
+        if self.subject is not None:
+            if facet:
+                facet = [_exists("facets", "entries", facet)]
+            return "entries", " INDEXED BY entries_by_subject", ["subject = :subject", *times, *facet]
+        if facet:
+            column = "_".join(c.split()[0] for c in facet)
+            if times:
+                times = [_exists("entries", "facets", times)]
+            return "facets", f" INDEXED BY facets_by_{column}", [*facet, *times]
+        return "entries", " INDEXED BY entries_by_time" if times else "", times
+
+    def _facet_conditions(self) -> list[str]:
+        ruleset = ["ruleset = :ruleset"] if self.ruleset is not None else []
+        return ruleset + (["value = :outcome"] if self.outcome is not None else [])
+
+    def _time_conditions(self) -> list[str]:
+        since = ["decided_at >= :since"] if self.since is not None else []
+        return since + (["decided_at < :until"] if self.until is not None else [])
+
+
+def _exists(table: str, outer: str, conditions: list[str]) -> str:
+    inner = " AND ".join([f"{table}.leaf_index = {outer}.leaf_index", *conditions])
+    return f"EXISTS (SELECT 1 FROM {table} WHERE {inner})"
