@@ -5,9 +5,10 @@ Only `rules.check.check` makes these; what stands behind it need not validate an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from rules.errors import Diagnostic
 from rules.model.expr import Expr
 from rules.model.policy import Action, Fact, HitPolicy, PolicySet, Ruleset
 from rules.model.types import Type
@@ -62,6 +63,16 @@ class CheckedRuleset:
     facts: frozenset[str]
     needs: frozenset[str]
 
+    def trees(self) -> Iterator[Expr]:
+        """Every expression of the ruleset."""
+        yield from self.lets.values()
+        yield from self.computed.values()
+        for rule in self.rules:
+            yield from rule.conditions
+            yield from rule.then.values()
+        for call in (*self.actions, *(c for rule in self.rules for c in rule.actions)):
+            yield from call.arguments.values()
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedPolicySet:
@@ -70,6 +81,7 @@ class CheckedPolicySet:
     policy: PolicySet
     rulesets: Mapping[str, CheckedRuleset]
     release: str
+    warnings: tuple[Diagnostic, ...] = ()
 
     def fact(self, name: str) -> Fact:
         """The vocabulary entry of a fact that is known to exist."""

@@ -1,0 +1,25 @@
+"""What an expression may name, and what kind of thing each name is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from rules.check.checked import Typed
+from rules.model.expr import RefKind
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Names known to the policy (`known`), and local ones: `item`, loop variables, `?`."""
+
+    known: Mapping[str, tuple[Typed, RefKind]]
+    locals: Mapping[str, Typed] = field(default_factory=dict)
+
+    def within(self, locals_: Mapping[str, Typed]) -> Scope:
+        """The scope inside a filter, loop or test, where the inner names win."""
+        return replace(self, locals={**self.locals, **locals_})
+
+    def members(self, group: str) -> list[str]:
+        """The dotted names that begin with a group's name."""
+        return [name for name in self.known if name.startswith(group + ".")]
