@@ -1,0 +1,266 @@
+"""After any failed write the ledger takes nothing more, and it never acknowledged what it does not hold."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.ledger import Appended, Ledger, LedgerFailed, writer
+from tests.ledger.helpers import digest, draft, indexes
+
+Hook = Callable[[str], None]
+
+
+class Faulty:
+    """The writing connection, with a hook before each statement (`before`) and after it (`after`)."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.before: Hook = lambda _: None
+        self.after: Hook = lambda _: None
+
+    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+        self.before(sql)
+        cursor = self._connection.execute(sql, *parameters)
+        self.after(sql)
+        return cursor
+
+    def executemany(self, sql: str, rows: Any) -> sqlite3.Cursor:
+        self.before(sql)
+        return self._connection.executemany(sql, rows)
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._connection.in_transaction
+
+
+@pytest.fixture
+def faulty(ledger: Ledger) -> Faulty:
+    faulty = Faulty(ledger._store.writer)
+    ledger._writer._connection = faulty  # type: ignore[assignment]
+    return faulty
+
+
+def failing_at(start: str, error: BaseException) -> Hook:
+    def hook(sql: str) -> None:
+        if sql.startswith(start):
+            raise error
+
+    return hook
+
+
+@pytest.mark.parametrize(
+    "statement", ["BEGIN", "SELECT", "INSERT INTO facets", "INSERT INTO entries", "COMMIT"]
+)
+@pytest.mark.parametrize(
+    "error", [sqlite3.OperationalError("disk I/O error"), OSError("no space"), RuntimeError("a mistake")]
+)
+def test_an_error_at_any_statement_stops_the_ledger(
+    ledger: Ledger, path: Path, faulty: Faulty, statement: str, error: Exception
+) -> None:
+    ledger.append(draft("D-0", key="a"))
+    faulty.before = failing_at(statement, error)
+    with pytest.raises(LedgerFailed, match=str(error)) as failed:
+        ledger.append(draft("D-1", key="b"))
+    assert failed.value.__cause__ is error
+    faulty.before = lambda _: None
+    with pytest.raises(LedgerFailed, match="takes nothing any more"):
+        ledger.append(draft("D-2"))
+    assert not ledger.healthy
+    assert ledger.size == 1
+    assert ledger.get("D-0") is not None
+    assert ledger.get("D-1") is None
+    ledger.close()
+    with Ledger.open(path) as again:
+        assert again.append(draft("D-1", key="b")).entry.index == 1
+
+
+def test_a_commit_whose_answer_is_lost_is_found_by_its_key(
+    ledger: Ledger, path: Path, faulty: Faulty
+) -> None:
+    """The transaction is in, the error comes after: not acknowledged, and the retry gets that very entry."""
+    faulty.after = failing_at("COMMIT", sqlite3.OperationalError("disk I/O error"))
+    with pytest.raises(LedgerFailed):
+        ledger.append(draft("D-1", key="k"))
+    ledger.close()
+    with Ledger.open(path) as again:
+        answer = again.append(draft("D-2", key="k"))
+        assert answer.replayed
+        assert answer.entry.entry_id == "D-1"
+
+
+def test_a_failed_checkpoint_stops_the_ledger_but_not_what_is_committed(
+    ledger: Ledger, path: Path, faulty: Faulty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "CHECKPOINT_BYTES", 0)
+    faulty.before = failing_at("PRAGMA wal_checkpoint", sqlite3.OperationalError("disk I/O error"))
+    assert ledger.append(draft("D-0")).entry.index == 0
+    assert not ledger.healthy
+    with pytest.raises(LedgerFailed):
+        ledger.append(draft("D-1"))
+    ledger.close()
+    assert indexes(path) == [0]
+
+
+def append_until_failure(ledger: Ledger, threads: int = 16) -> list[Appended]:
+    """Appends from many threads, each until it is refused; what was acknowledged."""
+
+    def work(thread: int) -> list[Appended]:
+        acknowledged: list[Appended] = []
+        for i in range(100_000):
+            try:
+                acknowledged.append(ledger.append(draft(f"D-{thread}-{i}", key=f"{thread}-{i}")))
+            except LedgerFailed:
+                return acknowledged
+        raise AssertionError("the ledger never failed")
+
+    with ThreadPoolExecutor(threads) as pool:
+        return [appended for some in pool.map(work, range(threads)) for appended in some]
+
+
+@pytest.mark.parametrize("statement", ["BEGIN", "INSERT INTO entries", "COMMIT", "PRAGMA wal_checkpoint"])
+def test_all_who_wait_are_told_and_all_who_were_answered_are_stored(
+    ledger: Ledger, path: Path, faulty: Faulty, statement: str
+) -> None:
+    count = 0
+
+    def late(sql: str) -> None:
+        nonlocal count
+        count += sql.startswith(statement)
+        if count == (1 if "checkpoint" in statement else 30):
+            raise sqlite3.OperationalError("disk I/O error")
+
+    faulty.before = late
+    acknowledged = append_until_failure(ledger)
+    assert not ledger.healthy
+    assert len(acknowledged) == ledger.size > 0
+    ledger.close()
+    with Ledger.open(path) as again:
+        assert again.size == len(acknowledged)
+        assert all(again.get(a.entry.entry_id) == a.entry for a in acknowledged)
+
+
+def test_a_full_database_loses_nothing(ledger: Ledger, path: Path) -> None:
+    pages = ledger._store.writer.execute("PRAGMA page_count").fetchone()[0]
+    ledger._store.writer.execute(f"PRAGMA max_page_count = {pages + 40}").fetchall()
+    acknowledged = append_until_failure(ledger)
+    with pytest.raises(LedgerFailed, match="full"):
+        ledger.append(draft("late"))
+    ledger.close()
+    assert indexes(path) == list(range(len(acknowledged)))
+    with Ledger.open(path) as again:
+        assert all(again.get(a.entry.entry_id) == a.entry for a in acknowledged)
+        assert again.append(draft("late")).entry.index == len(acknowledged)
+
+
+def test_a_full_disk_loses_nothing(path: Path) -> None:
+    """A file size limit of the operating system stands for the disk: the write call itself fails."""
+    program = (
+        "import resource, sys; from pathlib import Path; from service.ledger import Ledger;"
+        "from tests.ledger.test_fail_stop import append_until_failure;"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000));"
+        "ledger = Ledger.open(Path(sys.argv[1])); answers = append_until_failure(ledger);"
+        "assert not ledger.healthy; print(*(a.entry.entry_id for a in answers)); ledger.close()"
+    )
+    command = [sys.executable, "-c", program, str(path)]
+    acknowledged = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert acknowledged
+    with Ledger.open(path) as again:
+        assert all(again.get(entry_id) is not None for entry_id in acknowledged)
+        again.append(draft("after"))
+
+
+def test_an_interrupted_caller_withdraws_and_the_others_go_on(ledger: Ledger, faulty: Faulty) -> None:
+    """Ctrl-C while waiting for another's commit: that draft is never stored, and nobody is left behind."""
+    reached, go_on = threading.Event(), threading.Event()
+
+    def hold(sql: str) -> None:
+        if sql == "COMMIT" and not reached.is_set():
+            reached.set()
+            go_on.wait(10)
+
+    faulty.before = hold
+    main = threading.main_thread().ident
+    assert main is not None
+    with ThreadPoolExecutor(2) as pool:
+        leading = pool.submit(ledger.append, draft("D-leading"))
+        reached.wait(10)
+
+        def interrupt() -> None:
+            while not ledger._writer._waiting:
+                pass
+            signal.pthread_kill(main, signal.SIGINT)
+
+        pool.submit(interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            ledger.append(draft("D-interrupted"))
+        go_on.set()
+        assert leading.result().entry.index == 0
+    assert ledger.get("D-interrupted") is None
+    assert ledger.append(draft("D-next")).entry.index == 1
+
+
+def test_an_interrupted_next_leader_hands_over(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made leader at the very moment it is interrupted, a caller passes the lead to who waits behind it."""
+    ours = ledger._writer
+    first, second = writer._Waiter(Any), writer._Waiter(Any)  # type: ignore[arg-type]
+    ours._leader = first
+    ours._waiting.extend([first, second])
+    ours._leave(first)
+    assert ours._leader is second
+    assert second.gate.acquire(blocking=False)
+    ours._leave(second)
+    assert ours._leader is None
+    assert ledger.append(draft()).entry.index == 0
+
+
+def test_an_interrupted_leader_stops_the_ledger(ledger: Ledger, path: Path, faulty: Faulty) -> None:
+    faulty.before = failing_at("COMMIT", KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        ledger.append(draft("D-0"))
+    assert not ledger.healthy
+    with pytest.raises(LedgerFailed):
+        ledger.append(draft("D-1"))
+    ledger.close()
+    assert indexes(path) == []
+
+
+def test_a_key_from_earlier_in_the_same_batch_is_answered_with_it(ledger: Ledger, faulty: Faulty) -> None:
+    """All wait behind one held commit, so they share the next: one entry, replays, and a conflict."""
+    reached, go_on = threading.Event(), threading.Event()
+
+    def hold(sql: str) -> None:
+        if sql == "COMMIT" and not reached.is_set():
+            reached.set()
+            go_on.wait(10)
+
+    faulty.before = hold
+    with ThreadPoolExecutor(4) as pool:
+        leading = pool.submit(ledger.append, draft("D-leading"))
+        reached.wait(10)
+        drafts = [
+            draft("D-0", key="k"),
+            draft("D-1", key="k"),
+            draft("D-0", key="k", request_hash=digest("another")),
+        ]
+        waiting = []
+        for place, one in enumerate(drafts):
+            waiting.append(pool.submit(ledger.append, one))
+            while len(ledger._writer._waiting) <= place:
+                pass
+        go_on.set()
+        assert leading.result().entry.index == 0
+        first, again = waiting[0].result(), waiting[1].result()
+        assert (first.entry.entry_id, first.replayed) == ("D-0", False)
+        assert (again.entry, again.replayed) == (first.entry, True)
+        assert "IdempotencyConflict" in type(waiting[2].exception()).__name__
+    assert ledger.size == 2
