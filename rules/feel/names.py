@@ -1,0 +1,84 @@
+"""The words the scanner must know: keywords, and names of the language that hold spaces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+KEYWORDS: Final = frozenset(
+    "true false null if then else for in return some every satisfies and or between instance function".split()
+)
+
+SPACED_BUILTINS: Final = (
+    "context merge", "context put", "date and time", "day of week", "day of year", "distinct values",
+    "duplicate values", "ends with", "finished by", "get entries", "get value", "index of", "insert before",
+    "list contains", "list replace", "lower case", "met by", "month of year", "overlaps after",
+    "overlaps before", "overlapped by", "overlapped after by", "overlapped before by", "round down",
+    "round half down", "round half up", "round up", "started by", "starts with", "string join",
+    "string length", "substring after", "substring before", "upper case", "week of year",
+    "years and months duration",
+)  # fmt: skip
+"""Builtins whose names hold spaces; a test holds this list equal to the registry's."""
+
+SPACED_PROPERTIES: Final = ("time offset", "start included", "end included")
+
+# The ranges of the DMN 1.5 grammar (rules 27 and 28) without the punctuation they take in, so that a
+# full-width bracket or comma is reported as such and never becomes part of a name.
+_START = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f"
+    "\u2c00-\u2dff\u2e80-\u2fef\u3005-\u3007\u3021-\u302f\u3031-\u303c\u3041-\ud7ff\uf900-\ufdcf"
+    "\ufdf0-\ufdfb\ufe70-\ufefc\uff21-\uff3a\uff41-\uff5a\uff66-\uffdc\U00010000-\U000effff"
+)
+_PART = _START + "0-9\u00b7\u0300-\u036f\u203f-\u2040\uff10-\uff19"
+
+WORD: Final = re.compile(f"[{_START}][{_PART}]*")
+"""One part of a name."""
+
+LABEL: Final = re.compile(rf"([{_START}][{_PART}]*(?:[\s.\-/'+*]+[{_PART}]+)*)\s*:")
+"""A context key or a parameter name, followed by its colon; it may hold spaces and operators."""
+
+_PIECE = re.compile(rf"[{_PART}]+|[^\s]")
+_TAIL = re.compile(f"[{_PART}]")
+
+
+class NameTable:
+    """Names of several parts, found in a text by their longest match."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._patterns: dict[str, list[re.Pattern[str]]] = {}
+        self._names: dict[str, str] = {}
+        for name in names:
+            self.add(name)
+
+    def add(self, name: str) -> None:
+        """Take in one name; a name of one word needs no entry, a dotted one is a path of names."""
+        for segment in name.split("."):
+            pieces = _PIECE.findall(segment)
+            key = " ".join(pieces)
+            if len(pieces) < 2 or key in self._names or not WORD.match(segment.strip()):
+                continue
+            self._names[key] = segment.strip()
+            patterns = self._patterns.setdefault(pieces[0], [])
+            patterns.append(_pattern(pieces))
+            patterns.sort(key=lambda pattern: len(pattern.pattern), reverse=True)
+
+    def longest(self, text: str, word: str, at: int) -> tuple[str, int] | None:
+        """The declared name that begins with `word` at offset `at`, and where it ends."""
+        best: tuple[str, int] | None = None
+        for pattern in self._patterns.get(word, ()):
+            found = pattern.match(text, at)
+            if found and (best is None or found.end() > best[1]):
+                best = (self._names[" ".join(_PIECE.findall(found.group()))], found.end())
+        return best
+
+
+def _pattern(pieces: list[str]) -> re.Pattern[str]:
+    """The pieces in order: space between words, at will around symbols, and a whole word at the end."""
+    regex = re.escape(pieces[0])
+    for before, after in zip(pieces, pieces[1:], strict=False):
+        apart = _TAIL.match(before) and _TAIL.match(after)
+        regex += (r"\s+" if apart else r"\s*") + re.escape(after)
+    if _TAIL.match(pieces[-1]):
+        regex += f"(?![{_PART}])"
+    return re.compile(regex)

@@ -1,0 +1,322 @@
+"""Text to tree: a Pratt parser. This file holds what binds to the left; `primary` what begins an expression.
+
+Powers, low to high: or, and, comparison, `+ -`, `* /`, `**`, unary minus, postfix. All associate to the left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple, TypeVar, get_args
+
+from rules.feel.errors import FeelSyntaxError
+from rules.feel.primary import arguments, positive_test, prefix, tests_in_parentheses
+from rules.feel.scanner import Scanner, Token, shown
+from rules.feel.tree import height
+from rules.feel.types import scan_type
+from rules.model.expr import (
+    And, Arithmetic, Between, Call, Comparison, ComparisonOp, Expr, Filter, In, InstanceOf, Or, Path, UnaryTests,
+)  # fmt: skip
+
+__all__ = ["FeelSyntaxError", "parse", "parse_unary_tests"]
+
+Tree = TypeVar("Tree", bound=Expr)
+
+MAX_DEPTH: Final = 200
+MAX_HEIGHT: Final = 200
+MAX_CHAIN: Final = 2000
+
+OR: Final = 1
+AND: Final = 2
+COMPARISON: Final = 3
+ADDITION: Final = 4
+MULTIPLICATION: Final = 5
+POWER: Final = 6
+NEGATION: Final = 7
+POSTFIX: Final = 8
+
+COMPARISONS: Final[tuple[ComparisonOp, ...]] = get_args(ComparisonOp)
+
+
+def parse(text: str, names: Collection[str] = ()) -> Expr:
+    """The tree of one expression. `names` are variables whose names may hold spaces and operators.
+
+    Raises `FeelSyntaxError` where the text is not one whole expression.
+    """
+    return _whole(text, names, Parser.nested)
+
+
+def parse_unary_tests(text: str, names: Collection[str] = ()) -> UnaryTests:
+    """The tests of a decision-table cell: `-`, `not(a, b)`, or tests with commas between.
+
+    Raises `FeelSyntaxError` where the text is not such a cell.
+    """
+    return _whole(text, names, _cell)
+
+
+def _whole(text: str, names: Collection[str], read: Callable[[Parser], Tree]) -> Tree:
+    try:
+        parser = Parser(text, names)
+        tree = read(parser)
+        parser.expect_end()
+        deep = height(tree) > MAX_HEIGHT
+    except RecursionError:
+        deep = True
+    if deep:
+        raise FeelSyntaxError("the expression is nested too deeply", 0, len(text), "split it into several")
+    return tree
+
+
+class Mark(NamedTuple):
+    """A place to return to."""
+
+    token: Token
+    last_end: int
+    depth: int
+    open_end: bool
+
+
+class Parser:
+    """The place in the text, and the rules every form is made of."""
+
+    def __init__(self, text: str, names: Collection[str]) -> None:
+        self.scanner = Scanner(text, names)
+        self.token = self.scanner.token(0)
+        self.last_end = 0
+        self.depth = 0
+        self.open_end = False
+        """Inside the upper end of a range, where `[` may close it: `[1..10[`."""
+        self.retries = 0
+
+    def advance(self) -> Token:
+        """Take the current token and read the next."""
+        token = self.token
+        self.last_end = token.end
+        self.token = self.scanner.token(token.end)
+        return token
+
+    def jump(self, at: int) -> None:
+        """Go on at an offset that something else has read up to."""
+        self.last_end = at
+        self.token = self.scanner.token(at)
+
+    def mark(self) -> Mark:
+        """Remember this place."""
+        return Mark(self.token, self.last_end, self.depth, self.open_end)
+
+    def reset(self, mark: Mark) -> None:
+        """Return to a place remembered."""
+        self.token, self.last_end, self.depth, self.open_end = mark
+
+    def at(self, *texts: str) -> bool:
+        """Whether the current token is one of these keywords or symbols."""
+        return self.token.kind in ("keyword", "symbol") and self.token.text in texts
+
+    def take(self, text: str) -> bool:
+        """Pass over a keyword or symbol if it is there."""
+        if not self.at(text):
+            return False
+        self.advance()
+        return True
+
+    def expect(self, text: str, where: str) -> Token:
+        """Pass over a keyword or symbol that must be there."""
+        if not self.at(text):
+            raise self.error(f"expected `{text}` {where}, found {shown(self.token)}")
+        return self.advance()
+
+    def expect_end(self) -> None:
+        """The text must be used up."""
+        if self.token.kind != "end":
+            raise self.error(f"expected the end of the expression, found {shown(self.token)}", _end_hint(self.token))
+
+    def error(self, message: str, hint: str = "") -> FeelSyntaxError:
+        """An error at the current token."""
+        start = self.token.start
+        return FeelSyntaxError(message, start, max(self.token.end, start), hint)
+
+    def declare(self, name: str) -> None:
+        """Let a name the text itself introduces be found from here on."""
+        self.scanner.declared.add(name)
+
+    def nested(self, open_end: bool = False) -> Expr:
+        """A whole expression within brackets or at the top."""
+        saved, self.open_end = self.open_end, open_end
+        found = self.expression()
+        self.open_end = saved
+        return found
+
+    def expression(self, power: int = 0) -> Expr:
+        """An expression of operators that bind more tightly than `power`."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.error("the expression is nested too deeply", "split it into several")
+        start = self.token.start
+        left = prefix(self)
+        for _ in range(MAX_CHAIN):
+            infix = self._infix()
+            if infix is None or infix.power <= power:
+                self.depth -= 1
+                return left
+            left = infix.parse(self, left, start)
+        raise self.error("the expression is too long", "split it into several")
+
+    def _infix(self) -> Infix | None:
+        token = self.token
+        if token.kind not in ("symbol", "keyword") or (self.open_end and token.text == "["):
+            return None
+        return INFIX.get(token.text)
+
+
+class Infix(NamedTuple):
+    """What stands after an expression: how tightly it binds, and how it is read."""
+
+    power: int
+    parse: Callable[[Parser, Expr, int], Expr]
+
+
+def _cell(parser: Parser) -> UnaryTests:
+    start = parser.token.start
+    if parser.at("-"):
+        mark = parser.mark()
+        parser.advance()
+        if parser.token.kind == "end":
+            return UnaryTests((), any_value=True, start=start, end=parser.last_end)
+        parser.reset(mark)
+    negated = _negated(parser)
+    if negated is not None:
+        return UnaryTests(negated, negated=True, start=start, end=parser.last_end)
+    tests = [positive_test(parser)]
+    while parser.take(","):
+        tests.append(positive_test(parser))
+    return UnaryTests(tuple(tests), start=start, end=parser.last_end)
+
+
+def _negated(parser: Parser) -> tuple[Expr, ...] | None:
+    """The tests of `not(...)` where that is the whole cell; else it is a call like any other."""
+    mark = parser.mark()
+    if parser.token.text != "not":
+        return None
+    parser.advance()
+    if parser.at("("):
+        try:
+            tests = tests_in_parentheses(parser)
+        except FeelSyntaxError:
+            tests = ()
+        if tests and parser.token.kind == "end":
+            return tests
+    parser.reset(mark)
+    return None
+
+
+def _or(parser: Parser, left: Expr, start: int) -> Expr:
+    parser.advance()
+    right = parser.expression(OR)
+    return Or(left, right, start=start, end=parser.last_end)
+
+
+def _and(parser: Parser, left: Expr, start: int) -> Expr:
+    parser.advance()
+    right = parser.expression(AND)
+    return And(left, right, start=start, end=parser.last_end)
+
+
+def _comparison(op: ComparisonOp) -> Infix:
+    def read(parser: Parser, left: Expr, start: int) -> Expr:
+        parser.advance()
+        if op == "=" and parser.at("="):
+            raise parser.error("expected an expression, found `=`", "equality is one `=`")
+        right = parser.expression(COMPARISON)
+        return Comparison(op, left, right, start=start, end=parser.last_end)
+
+    return Infix(COMPARISON, read)
+
+
+def _arithmetic(op: Literal["+", "-", "*", "/", "**"], power: int) -> Infix:
+    def read(parser: Parser, left: Expr, start: int) -> Expr:
+        parser.advance()
+        right = parser.expression(power)
+        return Arithmetic(op, left, right, start=start, end=parser.last_end)
+
+    return Infix(power, read)
+
+
+def _between(parser: Parser, left: Expr, start: int) -> Expr:
+    parser.advance()
+    low = parser.expression(COMPARISON)
+    parser.expect("and", "after the lower end of `between`")
+    high = parser.expression(COMPARISON)
+    return Between(left, low, high, start=start, end=parser.last_end)
+
+
+def _in(parser: Parser, left: Expr, start: int) -> Expr:
+    parser.advance()
+    tests: tuple[Expr, ...] | None = None
+    if parser.at("("):
+        mark = parser.mark()
+        tests = tests_in_parentheses(parser)
+        if parser.at("..") or (len(tests) == 1 and _goes_on(parser)):
+            parser.reset(mark)
+            tests = None
+    if tests is None:
+        tests = (positive_test(parser, COMPARISON),)
+    return In(left, tests, start=start, end=parser.last_end)
+
+
+def _goes_on(parser: Parser) -> bool:
+    """Whether what stood in parentheses is but the beginning of an expression: `x in (a + b) * 2`."""
+    infix = parser._infix()
+    return infix is not None and infix.power > COMPARISON
+
+
+def _instance_of(parser: Parser, left: Expr, start: int) -> Expr:
+    parser.advance()
+    if parser.token.text != "of":
+        raise parser.error(f"expected `of` after `instance`, found {shown(parser.token)}")
+    wanted, at = scan_type(parser.scanner.text, parser.token.end)
+    parser.jump(at)
+    return InstanceOf(left, str(wanted), start=start, end=at)
+
+
+def _path(parser: Parser, left: Expr, start: int) -> Expr:
+    name = parser.scanner.entry_name(parser.token.end)
+    parser.jump(name.end)
+    return Path(left, name.text, start=start, end=name.end)
+
+
+def _filter(parser: Parser, left: Expr, start: int) -> Expr:
+    parser.advance()
+    condition = parser.nested()
+    parser.expect("]", "after the filter")
+    return Filter(left, condition, start=start, end=parser.last_end)
+
+
+def _call(parser: Parser, left: Expr, start: int) -> Expr:
+    given, names = arguments(parser)
+    return Call(left, given, names, start=start, end=parser.last_end)
+
+
+def _end_hint(token: Token) -> str:
+    if token.kind == "name":
+        return "two names stand side by side; is an operator missing, or is the name not declared?"
+    return ""
+
+
+INFIX: Final[Mapping[str, Infix]] = MappingProxyType(
+    {
+        "or": Infix(OR, _or),
+        "and": Infix(AND, _and),
+        **{op: _comparison(op) for op in COMPARISONS},
+        "between": Infix(COMPARISON, _between),
+        "in": Infix(COMPARISON, _in),
+        "instance": Infix(COMPARISON, _instance_of),
+        "+": _arithmetic("+", ADDITION),
+        "-": _arithmetic("-", ADDITION),
+        "*": _arithmetic("*", MULTIPLICATION),
+        "/": _arithmetic("/", MULTIPLICATION),
+        "**": _arithmetic("**", POWER),
+        ".": Infix(POSTFIX, _path),
+        "[": Infix(POSTFIX, _filter),
+        "(": Infix(POSTFIX, _call),
+    }
+)

@@ -1,0 +1,297 @@
+"""What an expression can begin with: literals, names, brackets, `if`, `for`, `some`, `every`, `function`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Literal as OneOf, cast
+
+from rules.feel.errors import FeelSyntaxError
+from rules.feel.names import LABEL
+from rules.feel.scanner import shown
+from rules.feel.types import scan_type
+from rules.model.expr import (
+    CompareTest, ComparisonOp, ContextOf, Expr, For, FunctionOf, If, Interval, Iterator, ListOf, Literal, Name,
+    Negate, Quantified,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from rules.feel.parser import Parser
+
+NEGATION: Final = 7
+MAX_RETRIES: Final = 64
+COMPARISON_SIGNS: Final = ("=", "!=", "<", "<=", ">", ">=")
+CONSTANTS: Final = MappingProxyType({"true": True, "false": False, "null": None})
+
+
+def prefix(parser: Parser) -> Expr:
+    """One operand, with what stands before it but not what stands after."""
+    token = parser.token
+    if token.kind in ("number", "string", "temporal"):
+        parser.advance()
+        return Literal(token.value, start=token.start, end=token.end)
+    if token.kind == "name":
+        parser.advance()
+        return Name(token.text, start=token.start, end=token.end)
+    form = FORMS.get(token.text) if token.kind in ("keyword", "symbol") else None
+    if form is None:
+        raise parser.error(f"expected an expression, found {shown(token)}", _hint(token.text))
+    return form(parser)
+
+
+def positive_test(parser: Parser, power: int = 0) -> Expr:
+    """A test of a cell or of `in`: a comparison without its left side, or an expression."""
+    start = parser.token.start
+    if parser.at(*COMPARISON_SIGNS):
+        op = cast(ComparisonOp, parser.advance().text)
+        operand = parser.expression(power)
+        return CompareTest(op, operand, start=start, end=parser.last_end)
+    return parser.expression(power)
+
+
+def tests_in_parentheses(parser: Parser) -> tuple[Expr, ...]:
+    """`(test, test)`; where it is a range after all, stops before its `..`."""
+    mark = parser.mark()
+    parser.advance()
+    parser.open_end = False
+    tests = [positive_test(parser)]
+    while parser.take(","):
+        tests.append(positive_test(parser))
+    if not (len(tests) == 1 and parser.at("..")):
+        parser.expect(")", "after the tests")
+    parser.open_end = mark.open_end
+    return tuple(tests)
+
+
+def arguments(parser: Parser) -> tuple[tuple[Expr, ...], tuple[str, ...] | None]:
+    """The arguments of a call, and their names where they are given by name."""
+    parser.advance()
+    given: list[Expr] = []
+    names: list[str] = []
+    while not parser.at(")"):
+        if given:
+            parser.expect(",", "between the arguments")
+        name = _label(parser)
+        if given and (name is None) == bool(names):
+            raise parser.error("expected all arguments by name or none")
+        if name is not None:
+            names.append(name)
+        given.append(parser.nested())
+    parser.advance()
+    return tuple(given), tuple(names) if names else None
+
+
+def _label(parser: Parser) -> str | None:
+    """A name and its colon, taken if they come next."""
+    found = LABEL.match(parser.scanner.text, parser.token.start)
+    if not found:
+        return None
+    parser.jump(found.end())
+    return " ".join(found[1].split())
+
+
+def _constant(parser: Parser) -> Expr:
+    token = parser.advance()
+    return Literal(CONSTANTS[token.text], start=token.start, end=token.end)
+
+
+def _negate(parser: Parser) -> Expr:
+    start = parser.advance().start
+    operand = parser.expression(NEGATION)
+    return Negate(operand, start=start, end=parser.last_end)
+
+
+def _parenthesis(parser: Parser) -> Expr:
+    """`(a)`, `(a..b)` or `(< a)`."""
+    start = parser.advance().start
+    if parser.at(*COMPARISON_SIGNS):
+        saved, parser.open_end = parser.open_end, False
+        test = positive_test(parser)
+        parser.open_end = saved
+        parser.expect(")", "after the comparison")
+        return test
+    inner = parser.nested()
+    if parser.at(".."):
+        return _interval(parser, start, inner, low_closed=False)
+    parser.expect(")", "to close the parenthesis")
+    return inner
+
+
+def _bracket(parser: Parser) -> Expr:
+    """`[a, b]` or `[a..b]`."""
+    start = parser.advance().start
+    if parser.take("]"):
+        return ListOf((), start=start, end=parser.last_end)
+    items = [parser.nested()]
+    if parser.at(".."):
+        return _interval(parser, start, items[0], low_closed=True)
+    while parser.take(","):
+        items.append(parser.nested())
+    parser.expect("]", "to close the list")
+    return ListOf(tuple(items), start=start, end=parser.last_end)
+
+
+def _open_bracket(parser: Parser) -> Expr:
+    """`]a..b]`."""
+    start = parser.advance().start
+    low = parser.nested()
+    if not parser.at(".."):
+        raise parser.error(f"expected `..` in the range, found {shown(parser.token)}")
+    return _interval(parser, start, low, low_closed=False)
+
+
+def _interval(parser: Parser, start: int, low: Expr, low_closed: bool) -> Expr:
+    parser.advance()
+    high = _upper_end(parser)
+    if not parser.at("]", ")", "["):
+        raise parser.error(f"expected `]` or `)` to close the range, found {shown(parser.token)}")
+    closing = parser.advance().text
+    return Interval(low, high, low_closed, closing == "]", start=start, end=parser.last_end)
+
+
+def _upper_end(parser: Parser) -> Expr:
+    """The upper end, first as if `[` after it began a filter, then as if it closed the range."""
+    mark = parser.mark()
+    try:
+        high = parser.nested()
+        if parser.at("]", ")"):
+            return high
+        failure = parser.error(f"expected `]` or `)` to close the range, found {shown(parser.token)}")
+    except FeelSyntaxError as error:
+        failure = error
+    parser.retries += 1
+    if parser.retries > MAX_RETRIES:
+        raise failure
+    parser.reset(mark)
+    high = parser.nested(open_end=True)
+    if not parser.at("["):
+        raise failure
+    return high
+
+
+def _context(parser: Parser) -> Expr:
+    start = parser.advance().start
+    entries: list[tuple[str, Expr]] = []
+    while not parser.at("}"):
+        if entries:
+            parser.expect(",", "between the entries")
+        key = _key(parser)
+        if any(key == other for other, _ in entries):
+            raise parser.error(f"the key `{key}` is there twice")
+        entries.append((key, parser.nested()))
+        parser.declare(key)
+    parser.advance()
+    return ContextOf(tuple(entries), start=start, end=parser.last_end)
+
+
+def _key(parser: Parser) -> str:
+    if parser.token.kind == "string":
+        key: str = parser.advance().value
+        parser.expect(":", "after the key")
+        return key
+    label = _label(parser)
+    if label is None:
+        raise parser.error(f"expected a key and `:`, found {shown(parser.token)}")
+    return label
+
+
+def _if(parser: Parser) -> Expr:
+    start = parser.advance().start
+    condition = parser.expression()
+    parser.expect("then", "after the condition")
+    then = parser.expression()
+    parser.expect("else", "after the first branch")
+    otherwise = parser.expression()
+    return If(condition, then, otherwise, start=start, end=parser.last_end)
+
+
+def _for(parser: Parser) -> Expr:
+    start = parser.advance().start
+    iterators = _iterators(parser)
+    parser.expect("return", "after the lists of `for`")
+    body = parser.expression()
+    return For(iterators, body, start=start, end=parser.last_end)
+
+
+def _quantified(parser: Parser) -> Expr:
+    token = parser.advance()
+    kind = cast(OneOf["some", "every"], token.text)
+    iterators = _iterators(parser)
+    parser.expect("satisfies", f"after the lists of `{kind}`")
+    condition = parser.expression()
+    return Quantified(kind, iterators, condition, start=token.start, end=parser.last_end)
+
+
+def _iterators(parser: Parser) -> tuple[Iterator, ...]:
+    found = [_iterator(parser)]
+    while parser.take(","):
+        found.append(_iterator(parser))
+    return tuple(found)
+
+
+def _iterator(parser: Parser) -> Iterator:
+    start = parser.token.start
+    name = _variable(parser, "in")
+    parser.expect("in", f"after `{name}`")
+    source = parser.expression()
+    to = parser.expression() if parser.take("..") else None
+    return Iterator(name, source, to, start=start, end=parser.last_end)
+
+
+def _variable(parser: Parser, before: str) -> str:
+    """A name that is introduced here; it may have several words."""
+    words: list[str] = []
+    while parser.token.kind == "name" and parser.token.text != "?":
+        words.append(parser.advance().text)
+    if not words:
+        raise parser.error(f"expected a name before `{before}`, found {shown(parser.token)}")
+    name = " ".join(words)
+    parser.declare(name)
+    return name
+
+
+def _function(parser: Parser) -> Expr:
+    start = parser.advance().start
+    parser.expect("(", "after `function`")
+    parameters: list[tuple[str, str | None]] = []
+    while not parser.at(")"):
+        if parameters:
+            parser.expect(",", "between the parameters")
+        parameters.append((_variable(parser, ")"), _parameter_type(parser)))
+    parser.advance()
+    external = parser.token.kind == "name" and parser.token.text == "external"
+    if external:
+        parser.advance()
+    body = parser.expression()
+    return FunctionOf(tuple(parameters), body, external, start=start, end=parser.last_end)
+
+
+def _parameter_type(parser: Parser) -> str | None:
+    if not parser.at(":"):
+        return None
+    wanted, at = scan_type(parser.scanner.text, parser.token.end)
+    parser.jump(at)
+    return str(wanted)
+
+
+def _hint(text: str) -> str:
+    return "write the value on the left first; only a cell or `in` may leave it out" if text in COMPARISON_SIGNS else ""
+
+
+FORMS: Final[Mapping[str, Callable[[Parser], Expr]]] = MappingProxyType(
+    {
+        "true": _constant,
+        "false": _constant,
+        "null": _constant,
+        "-": _negate,
+        "(": _parenthesis,
+        "[": _bracket,
+        "]": _open_bracket,
+        "{": _context,
+        "if": _if,
+        "for": _for,
+        "some": _quantified,
+        "every": _quantified,
+        "function": _function,
+    }
+)
