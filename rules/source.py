@@ -47,6 +47,10 @@ class Cell:
                 last = max(last, place_column + 1)
         return Span(self.file, line, column, max(1, last - column))
 
+    def cut(self, start: int, end: int) -> Cell:
+        """The part `text[start:end]` as a cell of its own."""
+        return Cell(self.text[start:end], self.file, self.places[start : end + 1])
+
 
 def whole_line(file: str, line: int, column: int, text: str) -> Cell:
     """A cell that stands on one line exactly as written."""

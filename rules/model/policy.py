@@ -44,7 +44,10 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact of the vocabulary. `minimum` and `maximum` are inclusive; `places` limits decimals."""
+    """One fact of the vocabulary. `minimum` and `maximum` are inclusive.
+
+    `value_labels` has the values of an enum; for a list of records also `field.value` for enum fields.
+    """
 
     name: str
     type: Type
@@ -96,6 +99,7 @@ class Clause:
     id: str
     gist: Bilingual
     span: Span
+    document: Bilingual = Bilingual("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,8 @@ class PolicySet:
     rulesets: Mapping[str, Ruleset]
     texts: Mapping[str, str]
     """File name (relative to the policy folder, `/` between parts) to its text."""
+    name: str = ""
+    roles: Mapping[str, Bilingual] = field(default_factory=dict)
 
 
 TableCell = UnaryTests

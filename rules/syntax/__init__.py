@@ -1,0 +1,5 @@
+"""Rule files -> a policy set in which everything knows its place."""
+
+from rules.syntax.load import load, load_cases
+
+__all__ = ["load", "load_cases"]

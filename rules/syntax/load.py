@@ -1,0 +1,146 @@
+"""All files of a policy folder -> a `PolicySet`, or every diagnostic at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+
+from rules.errors import PolicyError
+from rules.model.case import Case
+from rules.model.policy import Bilingual, Clause, PolicySet, Ruleset
+from rules.source import Span
+from rules.syntax import messages, yaml_nodes
+from rules.syntax.actions import actions
+from rules.syntax.cases import cases
+from rules.syntax.messages import Spot
+from rules.syntax.paragraphs import paragraphs
+from rules.syntax.parameters import parameters
+from rules.syntax.rulesets import ruleset
+from rules.syntax.shape import Fields, Found
+from rules.syntax.vocabulary import vocabulary
+from rules.syntax.yaml_nodes import Mapping, Node
+
+_POLICY, _VOCABULARY, _PARAMETERS, _ACTIONS = (
+    "policy.yaml",
+    "vocabulary.yaml",
+    "parameters.yaml",
+    "actions.yaml",
+)
+_SINGLE = (_POLICY, _VOCABULARY, _PARAMETERS, _ACTIONS)
+_SOURCE = "source"
+_YAML = ".yaml"
+_CASES = ".test.yaml"
+
+
+def load(texts: Map[str, str]) -> PolicySet:
+    """The policies that these files hold; `texts` maps file names (relative, `/`) to their text.
+
+    Files that are not YAML are left alone; cases are for `load_cases`. Raises `PolicyError` with every
+    diagnostic of every file.
+    """
+    found: Found = []
+    _check_names(texts, found)
+    nodes = {file: _read(file, texts[file], found) for file in sorted(texts) if _has_policy(file)}
+    name, label, title = _policy(nodes.get(_POLICY), found)
+    vocabulary_node, parameters_node = nodes.get(_VOCABULARY), nodes.get(_PARAMETERS)
+    actions_node = nodes.get(_ACTIONS)
+    roles, required = actions(actions_node, found) if actions_node is not None else ({}, {})
+    policy_set = PolicySet(
+        label=label,
+        title=title,
+        facts=vocabulary(vocabulary_node, found) if vocabulary_node is not None else {},
+        parameters=parameters(parameters_node, found) if parameters_node is not None else {},
+        actions=required,
+        clauses=_clauses(nodes, found),
+        rulesets=_rulesets(nodes, found),
+        texts=dict(texts),
+        name=name,
+        roles=roles,
+    )
+    if found:
+        raise PolicyError(found)
+    return policy_set
+
+
+def load_cases(texts: Map[str, str]) -> Map[str, tuple[Case, ...]]:
+    """The cases of each ruleset, from the `*.test.yaml` among the files.
+
+    Raises `PolicyError` with every diagnostic of every file.
+    """
+    found: Found = []
+    by_ruleset: dict[str, tuple[Case, ...]] = {}
+    for file in sorted(texts):
+        node = _read(file, texts[file], found) if file.endswith(_CASES) else None
+        if node is not None:
+            name, read = cases(node, found)
+            _check_stem(node, name, file, _CASES, found)
+            by_ruleset[name] = read
+    if found:
+        raise PolicyError(found)
+    return by_ruleset
+
+
+def _read(file: str, text: str, found: Found) -> Node | None:
+    node, wrong = yaml_nodes.read(file, text)
+    found += wrong
+    return node
+
+
+def _has_policy(file: str) -> bool:
+    """Whether the file is a part of the policy, rather than cases or something beside it."""
+    if file.endswith(_CASES) or not file.endswith(_YAML):
+        return False
+    return file in _SINGLE or file.count("/") == 1
+
+
+def _check_names(texts: Map[str, str], found: Found) -> None:
+    """Files that are missing, or that stand where no part of a policy does."""
+    found += [messages.missing_file(_whole(file)) for file in (_POLICY, _VOCABULARY) if file not in texts]
+    for file in texts:
+        if file.endswith(_CASES):
+            ruleset_file = file.removesuffix(_CASES) + _YAML
+            if ruleset_file not in texts:
+                found.append(messages.orphan_cases(_whole(file), ruleset_file))
+        elif file.endswith((".yml", _YAML)) and not _has_policy(file):
+            found.append(messages.unknown_file(_whole(file), _SINGLE))
+
+
+def _whole(file: str) -> Spot:
+    return Spot(Span(file, 1, 1))
+
+
+def _policy(node: Node | None, found: Found) -> tuple[str, str, Bilingual]:
+    if node is None:
+        return "", "", Bilingual("", "")
+    fields = Fields(node, found, required="name title label")
+    return fields.identifier("name"), fields.text("label"), fields.bilingual("title")
+
+
+def _clauses(nodes: Map[str, Node | None], found: Found) -> dict[str, Clause]:
+    known: dict[str, Clause] = {}
+    for file, node in nodes.items():
+        if file.startswith(f"{_SOURCE}/") and node is not None:
+            paragraphs(node, known, found)
+    return known
+
+
+def _rulesets(nodes: Map[str, Node | None], found: Found) -> dict[str, Ruleset]:
+    """The rulesets by name; the pack of each is its folder."""
+    known: dict[str, Ruleset] = {}
+    for file, node in nodes.items():
+        pack, _, _ = file.rpartition("/")
+        if not pack or pack == _SOURCE or node is None:
+            continue
+        read = ruleset(node, pack, found)
+        _check_stem(node, read.name, file, _YAML, found)
+        if read.name in known:
+            at = Spot(read.span, "ruleset")
+            found.append(messages.duplicate_name(at, "ruleset", read.name, known[read.name].span))
+        known[read.name] = read
+    return known
+
+
+def _check_stem(node: Node, name: str, file: str, ending: str, found: Found) -> None:
+    """A ruleset stands in the file of its name."""
+    stem = file.rpartition("/")[2].removesuffix(ending)
+    if name and name != stem and isinstance(node, Mapping):
+        found.append(messages.wrong_file_name(node.entries["ruleset"][1], name, stem + ending))

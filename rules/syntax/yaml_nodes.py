@@ -1,0 +1,256 @@
+"""YAML text -> a tree of nodes that keep their exact text and place.
+
+Only the events of the YAML reader are used: it resolves no types, so `0.10` stays `0.10`, and builds nothing,
+so a file can neither run code nor unfold into more than it says.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from rules.errors import Diagnostic
+from rules.source import Cell, Span
+from rules.syntax import messages
+from rules.syntax.messages import Spot
+from rules.syntax.places import decode
+
+MAX_LENGTH = 1_000_000
+"""Characters in one file; the largest sensible table has some ten thousand."""
+
+MAX_DEPTH = 50
+_MOST_BAD_CHARACTERS = 20
+
+# Control characters, line breaks that only some programs see, marks that change the direction of what a
+# reviewer reads, surrogates and non-characters.
+_BAD = re.compile(
+    "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+    "|\r(?!\n)"
+)
+
+
+class Document:
+    """One file: its name, its text, and where each line starts."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.text))]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """The line and column of an offset, both from 1."""
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
+    def span(self, start: int, end: int) -> Span:
+        """A stretch of text, cut at the end of its first line."""
+        line, column = self.place(start)
+        written = self.text[start:end].split("\n", 1)[0].rstrip()
+        return Span(self.file, line, column, max(1, len(written)))
+
+    def line(self, number: int) -> str:
+        """The text of one line."""
+        starts = self._line_starts
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Node:
+    document: Document = field(repr=False)
+    start: int
+    end: int
+    path: str
+
+    @property
+    def span(self) -> Span:
+        """Where the node stands, cut at the end of its first line."""
+        return self.document.span(self.start, self.end)
+
+    @property
+    def written(self) -> str:
+        """The node as the file has it."""
+        return self.document.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar(_Node):
+    """A text. `style` is "" for a plain one, else its sign: `'`, `"`, `|` or `>`."""
+
+    text: str
+    style: str
+
+    @property
+    def plain(self) -> bool:
+        """Whether it stands without quotes on its line: only then is `5` a number and `null` nothing."""
+        return self.style == ""
+
+    @property
+    def cell(self) -> Cell:
+        """The text with the place of every character; made only for those that need it."""
+        text, offsets = decode(self.style, self.written, self.start, self.text)
+        document = self.document
+        if "\n" not in self.written:
+            line, column = document.place(self.start)
+            shift = column - self.start
+            return Cell(text, document.file, tuple((line, shift + offset) for offset in offsets))
+        return Cell(text, document.file, tuple(document.place(offset) for offset in offsets))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence(_Node):
+    """A list."""
+
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapping(_Node):
+    """Keys and values in the order of the file; `flow` where it stands in braces."""
+
+    entries: Map[str, tuple[Scalar, Node]]
+    flow: bool
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def read(file: str, text: str) -> tuple[Node | None, list[Diagnostic]]:
+    """The tree of one file and what is wrong with its YAML; no tree where it cannot be trusted."""
+    document = Document(file, text)
+    found = _bad_text(document)
+    if found:
+        return None, found
+    composer = _Composer(document, found)
+    return composer.compose(), found
+
+
+def _bad_text(document: Document) -> list[Diagnostic]:
+    if len(document.text) > MAX_LENGTH:
+        return [messages.too_large(Spot(Span(document.file, 1, 1)), len(document.text), MAX_LENGTH)]
+    return [
+        messages.bad_character(Spot(document.span(match.start(), match.end())), match[0])
+        for match in islice(_BAD.finditer(document.text), _MOST_BAD_CHARACTERS)
+    ]
+
+
+class _StopError(Exception):
+    """The rest of the file cannot be read; the reason is already among the diagnostics."""
+
+
+class _Composer:
+    """Events -> nodes. The depth is bounded, so that the recursion is."""
+
+    def __init__(self, document: Document, found: list[Diagnostic]) -> None:
+        self._document = document
+        self._found = found
+        self._yaml = YAML(typ="safe", pure=True)
+        self._events: Iterator[Any] = iter(self._yaml.parse(document.text))
+
+    def compose(self) -> Node | None:
+        try:
+            return self._only_document()
+        except _StopError:
+            return None
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            self._syntax(mark.line, mark.column, error.problem or "")
+        except Exception as error:  # noqa: BLE001  the YAML reader has crashes of its own on broken input
+            reader = self._yaml.reader
+            self._syntax(reader.line, reader.column, str(error))
+        return None
+
+    def _syntax(self, line: int, column: int, problem: str) -> None:
+        whole = self._document.line(line + 1)
+        value = whole.partition(": ")[2].strip()
+        spot = Spot(Span(self._document.file, line + 1, column + 1))
+        self._found.append(messages.yaml_syntax(spot, problem, whole, value))
+
+    def _only_document(self) -> Node | None:
+        root: Node | None = None
+        begun = False
+        for event in self._events:
+            if isinstance(event, DocumentStartEvent):
+                if begun:
+                    self._found.append(messages.several_documents(self._spot(event)))
+                    return root
+                begun = True
+                if event.version or event.tags:
+                    self._found.append(messages.refused(self._spot(event), "directive", "%"))
+            elif not isinstance(event, StreamEndEvent | DocumentEndEvent) and begun:
+                root = self._node(event, "", 1)
+        if root is None:
+            self._found.append(messages.empty_file(Spot(Span(self._document.file, 1, 1))))
+        return root
+
+    def _spot(self, event: Any, path: str = "") -> Spot:
+        return Spot(self._document.span(event.start_mark.index, event.end_mark.index), path)
+
+    def _node(self, event: Any, path: str, depth: int) -> Node:
+        if isinstance(event, AliasEvent):
+            self._found.append(messages.refused(self._spot(event, path), "alias", f"*{event.anchor}"))
+            raise _StopError
+        if event.anchor is not None:
+            self._found.append(messages.refused(self._spot(event, path), "anchor", f"&{event.anchor}"))
+        if event.ctag is not None:
+            spot = self._spot(event, path)
+            written = self._document.text[event.start_mark.index :].split(maxsplit=1)[0]
+            self._found.append(messages.refused(spot, "tag", written))
+        if isinstance(event, ScalarEvent):
+            start, end = event.start_mark.index, event.end_mark.index
+            return Scalar(self._document, start, end, path, event.value, event.style or "")
+        if depth > MAX_DEPTH:
+            self._found.append(messages.too_deep(self._spot(event, path), MAX_DEPTH))
+            raise _StopError
+        if isinstance(event, SequenceStartEvent):
+            return self._sequence(event, path, depth)
+        return self._mapping(event, path, depth)
+
+    def _sequence(self, start: SequenceStartEvent, path: str, depth: int) -> Sequence:
+        items: list[Node] = []
+        for event in self._events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            items.append(self._node(event, f"{path}[{len(items)}]", depth + 1))
+        return Sequence(self._document, start.start_mark.index, event.end_mark.index, path, tuple(items))
+
+    def _mapping(self, start: MappingStartEvent, path: str, depth: int) -> Mapping:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        for event in self._events:
+            if isinstance(event, MappingEndEvent):
+                break
+            key = self._node(event, path, depth + 1)
+            name = key.text if isinstance(key, Scalar) else ""
+            below = f"{path}.{name}" if path else name
+            value = self._node(next(self._events), below, depth + 1)
+            if not isinstance(key, Scalar) or not name.strip():
+                self._found.append(messages.bad_key(key))
+            elif name in entries:
+                self._found.append(messages.duplicate_key(key, name, entries[name][0].span))
+            else:
+                entries[name] = (Scalar(self._document, key.start, key.end, below, name, key.style), value)
+        at, to = start.start_mark.index, event.end_mark.index
+        return Mapping(self._document, at, to, path, entries, bool(start.flow_style))
