@@ -1,0 +1,28 @@
+"""The Flask application, made for one service; nothing here is kept in module variables."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from service.api import decisions, health, problem, problems, rulesets, vocabulary
+from service.api.document import make_api
+from service.decide import DecisionService
+
+
+def create_app(service: DecisionService) -> Flask:
+    """The application that serves a policy and a ledger."""
+    app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False
+    app.url_map.redirect_defaults = False
+    api = make_api(app, service.decider)
+    for made in (
+        decisions.blueprint(service),
+        rulesets.blueprint(service.decider.policy.checked),
+        vocabulary.blueprint(service.decider.policy.checked),
+        health.blueprint(service),
+        problems.blueprint(),
+    ):
+        api.register_blueprint(made)
+    problem.register(app)
+    app.after_request(problem.harden)
+    return app

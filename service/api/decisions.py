@@ -1,0 +1,146 @@
+"""`/v1/decisions`: decide, find one again, search."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import orjson
+from flask import Response, abort, request
+from flask_smorest import Blueprint
+from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
+
+from service import messages
+from service.api import body, document
+from service.decide import DecisionService
+from service.fields import Date
+from service.problems import Complaint, Fault, Refusal
+from service.record import KIND, summary
+
+JSON: Final = "application/json"
+PARAMETERS: Final = ("subject", "ruleset", "outcome", "from", "to", "cursor", "limit")
+STANDARD_LIMIT: Final = 50
+MAX_LIMIT: Final = 200
+_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_NUMERAL: Final = re.compile("[0-9]{1,15}")
+
+
+def blueprint(service: DecisionService) -> Blueprint:
+    """The routes under `/v1/decisions`."""
+    made = Blueprint("decisions", __name__, description="decide, and find decisions again")
+
+    @made.route("/v1/decisions", methods=["POST"])
+    @made.doc(**document.POST_DECISION)
+    def decide() -> Response:
+        """Decide a request; the answer is on record before it is sent"""
+        key = body.idempotency_key(request.environ)
+        answer = service.submit(body.read_json(request.environ), key)
+        status = 200 if answer.replayed else 201
+        return _json(answer.document, status, {"Location": f"/v1/decisions/{answer.decision_id}"})
+
+    @made.route("/v1/decisions/<decision_id>")
+    @made.doc(**document.GET_DECISION)
+    def one(decision_id: str) -> Response:
+        """One recorded decision, the same bytes as when it was made"""
+        found = service.find(decision_id) if _ID.fullmatch(decision_id) else None
+        return _json(found) if found is not None else abort(404)
+
+    @made.route("/v1/decisions")
+    @made.doc(**document.SEARCH_DECISIONS)
+    def search() -> Response:
+        """Recorded decisions, the newest first"""
+        query = read_query(request.args)
+        page = service.ledger.search(**query.filters())
+        items = [summary(entry) for entry in page.entries if entry.kind == KIND]
+        found = {"items": items, "next": None if page.next is None else str(page.next)}
+        return _json(orjson.dumps(found, option=orjson.OPT_SORT_KEYS), headers=_link(page.next))
+
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The filters of a search; `since` and `until` are days in UTC, both included."""
+
+    subject: str | None
+    ruleset: str | None
+    outcome: str | None
+    since: dt.date | None
+    until: dt.date | None
+    after: int | None
+    limit: int
+
+    def filters(self) -> dict[str, Any]:
+        """As `Ledger.search` takes them."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def read_query(args: MultiDict[str, str]) -> Query:
+    """The filters in a query string. Raises `Refusal` (422) with every fault."""
+    wrong = [_fault(messages.unknown_parameter(name, PARAMETERS), name) for name in args if name not in PARAMETERS]
+    wrong += [
+        _fault(messages.repeated_parameter(name), name)
+        for name in PARAMETERS
+        if len(args.getlist(name)) > 1
+    ]
+    since, until = _day(args, "from", wrong), _day(args, "to", wrong)
+    if since is not None and until is not None and since > until:
+        wrong.append(_fault(messages.FROM_AFTER_TO, "from"))
+    query = Query(
+        subject=args.get("subject"),
+        ruleset=args.get("ruleset"),
+        outcome=args.get("outcome"),
+        since=since,
+        until=until,
+        after=_cursor(args, wrong),
+        limit=_limit(args, wrong),
+    )
+    if wrong:
+        raise Refusal(messages.BAD_QUERY, tuple(wrong))
+    return query
+
+
+def _fault(complaint: Complaint, name: str) -> Fault:
+    return Fault(complaint, name, "parameter")
+
+
+def _day(args: MultiDict[str, str], name: str, wrong: list[Fault]) -> dt.date | None:
+    try:
+        return Date().convert(args[name]) if name in args else None
+    except ValidationError as error:
+        wrong.extend(_fault(complaint, name) for complaint in error.messages)
+        return None
+
+
+def _cursor(args: MultiDict[str, str], wrong: list[Fault]) -> int | None:
+    text = args.get("cursor")
+    if text is None:
+        return None
+    if _NUMERAL.fullmatch(text) is None:
+        wrong.append(_fault(messages.bad_cursor(text), "cursor"))
+        return None
+    return int(text)
+
+
+def _limit(args: MultiDict[str, str], wrong: list[Fault]) -> int:
+    text = args.get("limit", str(STANDARD_LIMIT))
+    if _NUMERAL.fullmatch(text) is None or not 1 <= int(text) <= MAX_LIMIT:
+        wrong.append(_fault(messages.bad_limit(text), "limit"))
+        return STANDARD_LIMIT
+    return int(text)
+
+
+def _link(cursor: int | None) -> dict[str, str]:
+    """The next page as RFC 8288 says it."""
+    if cursor is None:
+        return {}
+    query = urlencode({**request.args.to_dict(), "cursor": cursor})
+    return {"Link": f'</v1/decisions?{query}>; rel="next"'}
+
+
+def _json(body_: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(body_, status, {"Content-Type": JSON, "Cache-Control": "no-store", **(headers or {})})

@@ -1,0 +1,71 @@
+"""`/v1/vocabulary`: the facts that a request may hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response
+from flask_smorest import Blueprint
+
+from rules.check.checked import CheckedPolicySet
+from rules.model.policy import Fact
+from rules.model.types import Enum, ListType, Record, Scalar, Type
+from service import numbers
+from service.api import document
+from service.facts import writer
+from service.present import bilingual
+
+
+def blueprint(checked: CheckedPolicySet) -> Blueprint:
+    """The route `/v1/vocabulary`; its answer is made once."""
+    made = Blueprint("vocabulary", __name__, description="the facts that can be given")
+    whole = orjson.dumps({"facts": {name: entry(fact) for name, fact in checked.policy.facts.items()}})
+
+    @made.route("/v1/vocabulary")
+    @made.doc(**document.VOCABULARY)
+    def every() -> Response:
+        """Every fact with its type, range, labels and sensitivity"""
+        return Response(whole, mimetype="application/json")
+
+    return made
+
+
+def entry(fact: Fact) -> dict[str, Any]:
+    """One fact; `when_absent` only where absence is a statement of its own."""
+    shown: dict[str, Any] = {
+        "label": bilingual(fact.label),
+        "type": _type(fact.type),
+        "sensitivity": fact.sensitivity,
+        "required": fact.required,
+    }
+    if isinstance(fact.type, Enum):
+        labels = fact.value_labels
+        shown["values"] = {v: bilingual(labels[v]) if v in labels else None for v in fact.type.values}
+    if isinstance(fact.type, ListType) and isinstance(fact.type.item, Record):
+        shown["item"] = {
+            name: {
+                "type": _type(item),
+                "label": bilingual(fact.item_labels[name]) if name in fact.item_labels else None,
+                **({"values": list(item.values)} if isinstance(item, Enum) else {}),
+            }
+            for name, item in fact.type.item.fields
+        }
+    for bound, value in (("minimum", fact.minimum), ("maximum", fact.maximum)):
+        if value is not None:
+            shown[bound] = numbers.text(value)
+    if not fact.required:
+        absent = fact.when_absent
+        shown["when_absent"] = None if absent is None else writer(fact.type)(absent)
+    return shown
+
+
+def _type(type_: Type) -> str:
+    match type_:
+        case Scalar(kind):
+            return kind
+        case Enum():
+            return "enum"
+        case ListType():
+            return "list"
+    return "record"

@@ -1,0 +1,153 @@
+"""Strict JSON (RFC 8259 as narrowed by I-JSON, RFC 7493): what can be read in two ways is refused.
+
+Numbers come from their text, as int or Decimal, never as float. The grammar is the standard library's;
+its hooks mark what it would let pass, and one walk turns the marks into faults with their pointers.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from service import messages
+from service.problems import Complaint, Fault, Refusal, pointer
+
+MAX_BYTES: Final = 1024 * 1024
+MAX_DEPTH: Final = 32
+_LONGEST_NUMBER: Final = 400
+_LARGEST_EXPONENT: Final = 400
+_INT_DIGITS: Final = 18
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_UNSPEAKABLE: Final = re.compile("[\x00\ud800-\udfff]")
+
+Path = tuple[str | int, ...]
+
+
+class _Marked:
+    """A value that the grammar takes and we do not."""
+
+    __slots__ = ("complaint",)
+
+    def __init__(self, complaint: Complaint) -> None:
+        self.complaint = complaint
+
+
+class _Repeated(dict[str, Any]):
+    """An object in which these names stand more than once."""
+
+    names: tuple[str, ...] = ()
+
+
+def read(body: bytes) -> Any:
+    """The value of a JSON text. Raises `Refusal` (400, or 413 beyond `MAX_BYTES`) with every fault found."""
+    if len(body) > MAX_BYTES:
+        raise Refusal(messages.TOO_LARGE)
+    text = _decode(body)
+    reading = _Reading()
+    try:
+        value = reading.decoder.decode(text)
+    except json.JSONDecodeError as error:
+        raise _refused(messages.not_json(error.lineno, error.colno, error.msg)) from None
+    except RecursionError:
+        raise _refused(messages.TOO_DEEP) from None
+    if reading.marked or "\\u" in text or text.count("[") + text.count("{") > MAX_DEPTH:
+        if faults := tuple(Fault(complaint, pointer(path)) for path, complaint in _walk(value, ())):
+            raise Refusal(messages.NOT_JSON, faults)
+    return value
+
+
+def number(text: str) -> int | Decimal | None:
+    """The number that a text holds in the notation of JSON, None where it holds none."""
+    if len(text) > _LONGEST_NUMBER or _NUMBER.fullmatch(text) is None:
+        return None
+    return _integer(text) if text.lstrip("-").isdigit() else _decimal(text)
+
+
+def _decode(body: bytes) -> str:
+    if not body.strip(b" \t\r\n"):
+        raise _refused(messages.EMPTY)
+    if body.startswith(b"\xef\xbb\xbf"):
+        raise _refused(messages.HAS_BOM)
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in body[:4]:
+        raise _refused(messages.UTF_16)
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _refused(messages.not_utf8(error.start)) from None
+
+
+def _refused(complaint: Complaint) -> Refusal:
+    return Refusal(messages.NOT_JSON, (Fault(complaint, ""),))
+
+
+def _integer(text: str) -> int | Decimal:
+    return int(text) if len(text) <= _INT_DIGITS else Decimal(text)
+
+
+def _decimal(text: str) -> Decimal | None:
+    """A decimal, None where its exponent is absurd: nothing ever expands a huge one."""
+    mantissa, _, exponent = text.replace("E", "e").partition("e")
+    if exponent and abs(int(exponent)) > _LARGEST_EXPONENT:
+        return None
+    return Decimal(text)
+
+
+class _Reading:
+    """One text being read; `marked` once something has to be told."""
+
+    def __init__(self) -> None:
+        self.marked = False
+        self.decoder = json.JSONDecoder(
+            object_pairs_hook=self._object,
+            parse_int=self._int,
+            parse_float=self._float,
+            parse_constant=self._constant,
+        )
+
+    def _mark(self, complaint: Complaint) -> _Marked:
+        self.marked = True
+        return _Marked(complaint)
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = dict(pairs)
+        if len(value) == len(pairs):
+            return value
+        self.marked = True
+        repeated = _Repeated(value)
+        counts = Counter(name for name, _ in pairs)
+        repeated.names = tuple(name for name, count in counts.items() if count > 1)
+        return repeated
+
+    def _int(self, text: str) -> int | Decimal | _Marked:
+        return _integer(text) if len(text) <= _LONGEST_NUMBER else self._mark(messages.bad_number(text))
+
+    def _float(self, text: str) -> Decimal | _Marked:
+        value = _decimal(text) if len(text) <= _LONGEST_NUMBER else None
+        return self._mark(messages.bad_number(text)) if value is None else value
+
+    def _constant(self, name: str) -> _Marked:
+        return self._mark(messages.bad_constant(name))
+
+
+def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Complaint]]:
+    """Everything wrong in a value, in the order of the text; nothing below the deepest level allowed."""
+    if isinstance(value, _Marked):
+        yield path, value.complaint
+    elif isinstance(value, str):
+        if _UNSPEAKABLE.search(value):
+            yield path, messages.BAD_TEXT
+    elif isinstance(value, dict | list):
+        if len(path) >= MAX_DEPTH:
+            yield path, messages.TOO_DEEP
+            return
+        if isinstance(value, _Repeated):
+            for name in value.names:
+                yield (*path, name), messages.repeated_member(name)
+        for step, item in value.items() if isinstance(value, dict) else enumerate(value):
+            if isinstance(step, str) and _UNSPEAKABLE.search(step):
+                yield (*path, step), messages.BAD_TEXT
+            yield from _walk(item, (*path, step))

@@ -1,0 +1,266 @@
+"""All that the service tells a caller who sent something wrong: codes, texts and hints, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from service.problems import Complaint, Kind
+
+NOT_JSON: Final = Kind(
+    "not-json", 400, "The body is not JSON", "the body cannot be read as JSON without doubt; nothing was decided"
+)
+BAD_HEADER: Final = Kind("invalid-header", 400, "A header is not valid", "nothing was decided")
+BAD_HTTP: Final = Kind("bad-request", 400, "The request is not valid HTTP", "the request cannot be read")
+NOT_FOUND: Final = Kind("not-found", 404, "There is no such resource", "nothing is known under this address")
+NOT_ALLOWED: Final = Kind(
+    "method-not-allowed", 405, "The method is not allowed here", "see the header `Allow` for what is"
+)
+KEY_CONFLICT: Final = Kind(
+    "idempotency-conflict",
+    409,
+    "The idempotency key was used for another request",
+    "the key in `Idempotency-Key` belongs to a decision on other facts; nothing was decided",
+)
+TOO_LARGE: Final = Kind(
+    "body-too-large", 413, "The body is too large", "a body may have 1,048,576 bytes; nothing was decided"
+)
+BAD_MEDIA_TYPE: Final = Kind(
+    "unsupported-media-type",
+    415,
+    "The body is not sent as JSON",
+    "send `Content-Type: application/json`, in UTF-8 and not compressed; nothing was decided",
+)
+INVALID: Final = Kind(
+    "invalid-request", 422, "The request is not valid", "every problem is listed in `errors`; nothing was decided"
+)
+BAD_QUERY: Final = Kind(
+    "invalid-query", 422, "The query is not valid", "every problem is listed in `errors`; nothing was searched"
+)
+INTERNAL: Final = Kind(
+    "internal-error", 500, "The service failed", "the failure is logged; nothing of it is told here"
+)
+UNAVAILABLE: Final = Kind(
+    "ledger-unavailable",
+    503,
+    "The ledger cannot be written or read",
+    "no answer leaves without its record; ask again with the same idempotency key",
+)
+NOT_READY: Final = Kind("not-ready", 503, "The service is not ready", "see `errors` for what is missing")
+
+KINDS: Final = (
+    NOT_JSON, BAD_HEADER, BAD_HTTP, NOT_FOUND, NOT_ALLOWED, KEY_CONFLICT, TOO_LARGE, BAD_MEDIA_TYPE,
+    INVALID, BAD_QUERY, INTERNAL, UNAVAILABLE, NOT_READY,
+)  # fmt: skip
+
+_SHOWN = 60
+
+
+def shown(text: str) -> str:
+    """The caller's own text, in backticks, cut to a length and with what cannot be printed escaped."""
+    cut = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    printable = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+    return f"`{printable}`"
+
+
+def kind_of(value: object) -> str:
+    """What a JSON value is, in the words of JSON."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case str():
+            return "a string"
+        case list():
+            return "an array"
+        case dict():
+            return "an object"
+    return "a number"
+
+
+# Reading the body.
+
+EMPTY: Final = Complaint("empty-body", "the body is empty", "send a JSON object")
+CUT_SHORT: Final = Complaint("cut-short", "the body ended before the length that was announced")
+HAS_BOM: Final = Complaint("byte-order-mark", "the body starts with a byte order mark", "send plain UTF-8")
+UTF_16: Final = Complaint("not-utf8", "the body is in UTF-16 or UTF-32", "send UTF-8")
+TOO_DEEP: Final = Complaint("too-deep", "arrays and objects are nested deeper than 32 levels")
+BAD_TEXT: Final = Complaint("bad-character", "the text has half a surrogate pair or a NUL character")
+
+
+def not_utf8(offset: int) -> Complaint:
+    """The bytes are not UTF-8."""
+    return Complaint("not-utf8", f"byte {offset} of the body is not UTF-8")
+
+
+def not_json(line: int, column: int, reason: str) -> Complaint:
+    """The text breaks the grammar of JSON."""
+    return Complaint("syntax", f"line {line}, column {column}: {reason[:1].lower()}{reason[1:]}")
+
+
+def repeated_member(name: str) -> Complaint:
+    """One object has two members of one name."""
+    return Complaint("duplicate-key", f"the member {shown(name)} stands more than once in its object")
+
+
+def bad_constant(name: str) -> Complaint:
+    """NaN or an infinity."""
+    return Complaint("not-a-number", f"`{name}` is not a JSON number")
+
+
+def bad_number(text: str) -> Complaint:
+    """A number of absurd length or exponent."""
+    return Complaint(
+        "number-out-of-range",
+        f"the number {shown(text)} has more than 400 characters or an exponent beyond ±400",
+    )
+
+
+# Members and their types.
+
+NEEDED: Final = Complaint("required", "the member is required")
+EMPTY_LIST: Final = Complaint("empty", "the list is empty", "leave the member out to ask for all that can be decided")
+CONTROL: Final = Complaint("control-character", "the text has a control character")
+
+
+def wrong_type(expected: str, value: object, hint: str = "") -> Complaint:
+    """Another kind of JSON value than the one that belongs here."""
+    return Complaint("wrong-type", f"expected {expected}, not {kind_of(value)}", hint)
+
+
+def unknown_member(name: str, known: Sequence[str], hint: str = "") -> Complaint:
+    """A member of the request, or of a list item, that does not exist."""
+    return Complaint("unknown-member", f"there is no member {shown(name)} here", hint, (name, tuple(known)))
+
+
+def unknown_fact(name: str, known: Sequence[str], hint: str = "") -> Complaint:
+    """A fact that the vocabulary does not have."""
+    return Complaint("unknown-fact", f"the vocabulary has no fact {shown(name)}", hint, (name, tuple(known)))
+
+
+def nested_hint(name: str) -> str:
+    """How a dotted fact is written in JSON."""
+    parts = name.split(".")
+    return "write it nested: `" + "".join(f'{{"{part}": ' for part in parts) + "…" + "}" * len(parts) + "`"
+
+
+def unknown_ruleset(name: str, known: Sequence[str]) -> Complaint:
+    """A ruleset that the policy does not have."""
+    return Complaint("unknown-ruleset", f"there is no ruleset {shown(name)}", "", (name, tuple(known)))
+
+
+def asked_twice(name: str) -> Complaint:
+    """A ruleset that stands twice in `decide`."""
+    return Complaint("repeated", f"the ruleset {shown(name)} is asked for more than once")
+
+
+def not_allowed(value: str, allowed: Sequence[str]) -> Complaint:
+    """A text that is none of the values of its enum."""
+    listed = ", ".join(f"`{name}`" for name in allowed[:20])
+    return Complaint("not-allowed-value", f"{shown(value)} is none of {listed}", "", (value, tuple(allowed)))
+
+
+def not_numeric(value: str) -> Complaint:
+    """A string that should hold a number and does not."""
+    return Complaint("not-a-number", f"{shown(value)} is not a number", 'write it as in JSON, for example "1234.50"')
+
+
+def not_integral(text: str) -> Complaint:
+    """A fraction where a whole number belongs."""
+    return Complaint("not-an-integer", f"{shown(text)} is not a whole number")
+
+
+def too_many_places(text: str, places: int) -> Complaint:
+    """More decimal places than the type has."""
+    return Complaint("too-many-decimals", f"{shown(text)} has more than {places} decimal places")
+
+
+def too_small(text: str, minimum: str) -> Complaint:
+    """Below the inclusive minimum."""
+    return Complaint("below-minimum", f"{shown(text)} is less than {minimum}")
+
+
+def too_large(text: str, maximum: str) -> Complaint:
+    """Above the inclusive maximum."""
+    return Complaint("above-maximum", f"{shown(text)} is more than {maximum}")
+
+
+def too_long(length: int, longest: int) -> Complaint:
+    """A text beyond its length."""
+    return Complaint("too-long", f"the text has {length} characters; {longest} are allowed")
+
+
+def too_many(length: int, most: int) -> Complaint:
+    """A list beyond its length."""
+    return Complaint("too-many-items", f"the list has {length} items; {most} are allowed")
+
+
+def not_a_date(text: str) -> Complaint:
+    """Not a day of the calendar in the one accepted notation."""
+    return Complaint("not-a-date", f"{shown(text)} is not a day of the calendar", "write it as YYYY-MM-DD")
+
+
+def date_out_of_range(text: str) -> Complaint:
+    """A decision date that no deadline could be counted from."""
+    return Complaint("date-out-of-range", f"{shown(text)} is not between 1900-01-01 and 2999-12-31")
+
+
+# What cannot be carried out as asked.
+
+
+def facts_missing(ruleset: str, missing: Sequence[str]) -> Complaint:
+    """`decide` is left out and the facts do not suffice for this ruleset."""
+    listed = ", ".join(f"`{name}`" for name in missing)
+    return Complaint("facts-missing", f"`{ruleset}` cannot be decided without {listed}")
+
+
+NOTHING_ASKED: Final = Complaint(
+    "nothing-decidable",
+    "`decide` is left out and no ruleset has all its facts",
+    "name the rulesets in `decide`, or add the facts named here",
+)
+BAD_KEY: Final = Complaint("invalid-idempotency-key", "the key must be 1 to 255 visible ASCII characters")
+
+LEDGER_STOPPED: Final = Complaint("ledger-stopped", "the ledger takes no more entries", "restart the service")
+
+
+# Searching.
+
+
+def unknown_parameter(name: str, known: Sequence[str]) -> Complaint:
+    """A query parameter that does not exist."""
+    return Complaint("unknown-parameter", f"there is no parameter {shown(name)}", "", (name, tuple(known)))
+
+
+def repeated_parameter(name: str) -> Complaint:
+    """A query parameter that stands twice."""
+    return Complaint("repeated", f"the parameter {shown(name)} stands more than once")
+
+
+def bad_limit(text: str) -> Complaint:
+    """A page size that is not one."""
+    return Complaint("bad-limit", f"{shown(text)} is not a whole number from 1 to 200")
+
+
+def bad_cursor(text: str) -> Complaint:
+    """A cursor that this service did not give out."""
+    return Complaint("bad-cursor", f"{shown(text)} is not a cursor of this list", "take it from `next` of a page")
+
+
+FROM_AFTER_TO: Final = Complaint("empty-range", "`from` is after `to`")
+
+# What an outcome says of itself.
+
+
+def conflict_detail(rules: Sequence[str], hit_policy: str) -> str:
+    """Why an outcome is a conflict."""
+    return f"{', '.join(rules)} contradict each other under the hit policy {hit_policy}"
+
+
+DISAGREEMENT: Final = "the engine and the interpreter disagree; both answers are in the record"
+
+
+def beyond_json(value: str) -> str:
+    """An integer that JSON readers do not hold."""
+    return f"{shown(value)} is not a whole number within ±9,007,199,254,740,991"

@@ -1,0 +1,134 @@
+"""Between decisions and the ledger: what an entry holds, and the answer that is rebuilt from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from service.ledger import Draft, Entry, Facet
+from service.ledger.entry import utc_text
+
+KIND: Final = "decision"
+
+Json = dict[str, Any]
+
+_MEMBERS: Final = (
+    "decision_id", "status", "subject", "as_of", "decided_at", "policy", "outcomes", "required_actions",
+    "missing_facts", "receipt",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision, not yet recorded; `content` is what the entry holds of it besides the other fields."""
+
+    decision_id: str
+    subject: str | None
+    as_of: dt.date
+    decided_at: dt.datetime
+    content: Json
+
+    def draft(self, key: str | None, request_hash: bytes) -> Draft:
+        """The decision as an entry to append."""
+        return Draft(
+            kind=KIND,
+            entry_id=self.decision_id,
+            subject=self.subject,
+            as_of=self.as_of,
+            decided_at=self.decided_at,
+            key_hash=None if key is None else key_hash(key),
+            request_hash=request_hash,
+            content=self.content,
+            facets=facets(self.content["outcomes"]),
+        )
+
+    def document(self, receipt: Json | None) -> bytes:
+        """The answer as sent; `receipt` is None where nothing is recorded."""
+        return _document(
+            self.decision_id, self.subject, self.as_of.isoformat(), utc_text(self.decided_at), self.content, receipt
+        )
+
+
+def receipt(entry: Entry) -> Json:
+    """Where the entry stands in the ledger, and the hash that proves it."""
+    return {"index": entry.index, "leaf_hash": entry.leaf_hash.hex()}
+
+
+def document(entry: Entry) -> bytes:
+    """The answer, rebuilt from its entry: the same bytes as when it was first sent."""
+    stored = entry.document
+    return _document(
+        stored["entry_id"], stored["subject"], stored["as_of"], stored["decided_at"], stored["content"], receipt(entry)
+    )
+
+
+def summary(entry: Entry) -> Json:
+    """One line of a list of decisions."""
+    stored = entry.document
+    content = stored["content"]
+    return {
+        "decision_id": stored["entry_id"],
+        "status": content["status"],
+        "subject": stored["subject"],
+        "as_of": stored["as_of"],
+        "decided_at": stored["decided_at"],
+        "policy": content["policy"],
+        "asked": content["asked"],
+        "outcomes": {
+            name: {"status": outcome["status"], "values": outcome["values"]}
+            for name, outcome in content["outcomes"].items()
+        },
+        "actions": [duty["action"] for duty in content["required_actions"]],
+        "receipt": receipt(entry),
+    }
+
+
+def key_hash(key: str) -> bytes:
+    """SHA-256 of an idempotency key; the key itself is not kept."""
+    return hashlib.sha256(key.encode("ascii")).digest()
+
+
+def facets(outcomes: Json) -> tuple[Facet, ...]:
+    """What a decision can be found by: each outcome's texts and booleans, or its status where it has none."""
+    found: dict[Facet, None] = {}
+    for name, outcome in outcomes.items():
+        status = outcome["status"]
+        if status != "decided":
+            found[Facet(name, status, None, status)] = None
+            continue
+        searchable = [
+            Facet(name, status, output, text)
+            for output, value in outcome["values"].items()
+            if output in outcome.get("labels", ()) or isinstance(value, bool)
+            for text in _texts(value)
+        ]
+        found.update(dict.fromkeys(searchable or [Facet(name, status, None, None)]))
+    return tuple(found)
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, bool):
+        return ["true" if value else "false"]
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else [value]
+
+
+def _document(
+    decision_id: str, subject: str | None, as_of: str, decided_at: str, content: Json, receipt: Json | None
+) -> bytes:
+    """The members in their usual order, what is inside them sorted, so that both ways write the same bytes."""
+    members: Json = {
+        "decision_id": decision_id,
+        "subject": subject,
+        "as_of": as_of,
+        "decided_at": decided_at,
+        "receipt": receipt,
+    }
+    written = (
+        b'"%b":%b' % (name.encode(), orjson.dumps(members.get(name, content.get(name)), option=orjson.OPT_SORT_KEYS))
+        for name in _MEMBERS
+    )
+    return b"{" + b",".join(written) + b"}"

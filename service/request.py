@@ -1,0 +1,167 @@
+"""A request for decisions: from the JSON value of a body to typed members, or to every fault in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+import orjson
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
+
+from rules.check.checked import CheckedPolicySet
+from service import messages, numbers
+from service.facts import Facts, faults
+from service.fields import Complained, DecisionDate, Strict, Text
+from service.problems import Fault, Refusal, pointer
+
+MEMBERS: Final = ("decide", "subject", "as_of", "facts")
+SUBJECT_LENGTH: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: rulesets (resolved), whom or what it is about, the decision date, the facts."""
+
+    asked: tuple[str, ...]
+    subject: str | None
+    as_of: dt.date
+    facts: Mapping[str, Any]
+
+
+class Asked(Strict):
+    """Names of rulesets, each once."""
+
+    def __init__(self, known: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.known = tuple(known)
+
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        names = {"type": "string", "enum": list(self.known)}
+        return {"type": "array", "minItems": 1, "uniqueItems": True, "items": names}
+
+    def convert(self, value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            raise Complained(messages.wrong_type("an array of ruleset names", value))
+        if not value:
+            raise Complained(messages.EMPTY_LIST)
+        wrong: dict[int, list[Any]] = {}
+        seen: dict[str, None] = {}
+        for position, name in enumerate(value):
+            if not isinstance(name, str):
+                wrong[position] = [messages.wrong_type("a string", name)]
+            elif name not in self.known:
+                wrong[position] = [messages.unknown_ruleset(name, self.known)]
+            elif name in seen:
+                wrong[position] = [messages.asked_twice(name)]
+            seen[name if isinstance(name, str) else ""] = None
+        if wrong:
+            raise ValidationError(wrong)
+        return tuple(value)
+
+
+class Requests:
+    """Reads requests under one policy."""
+
+    def __init__(self, checked: CheckedPolicySet) -> None:
+        self._checked = checked
+        self.facts = Facts(checked.policy.facts)
+        self._asked = Asked(tuple(checked.rulesets), label="the rulesets to decide; left out: all that can be")
+        self._subject = Text(SUBJECT_LENGTH, label="whom or what it is about; stands in the record")
+        self._as_of = DecisionDate(label="the day to decide for; left out: today in the policy's time zone")
+        self._read_by = {name: self.reads(name) for name in checked.rulesets}
+
+    def schema(self) -> type[Schema]:
+        """The request as a marshmallow schema, for the API document."""
+        return Schema.from_dict(
+            {
+                "decide": self._asked,
+                "subject": self._subject,
+                "as_of": self._as_of,
+                "facts": fields.Nested(self.facts.schema, required=True, unknown=EXCLUDE),
+            },
+            name="DecisionRequest",
+        )
+
+    def read(self, value: Any, today: dt.date) -> Request:
+        """The request in a JSON value. Raises `Refusal` (422) with every fault."""
+        if not isinstance(value, dict):
+            raise Refusal(messages.INVALID, (Fault(messages.wrong_type("an object", value), ""),))
+        wrong = [
+            Fault(messages.unknown_member(name, MEMBERS), pointer((name,))) for name in value if name not in MEMBERS
+        ]
+        asked = _member(self._asked, "decide", value, wrong)
+        subject = _member(self._subject, "subject", value, wrong)
+        as_of = _member(self._as_of, "as_of", value, wrong)
+        facts: dict[str, Any] = {}
+        if "facts" not in value:
+            wrong.append(Fault(messages.NEEDED, "/facts"))
+        else:
+            facts, found = self.facts.read(value["facts"])
+            wrong.extend(found)
+        if wrong:
+            raise Refusal(messages.INVALID, tuple(wrong))
+        return Request(asked or self._decidable(facts), subject, as_of or today, facts)
+
+    def reads(self, ruleset: str) -> frozenset[str]:
+        """All facts that a ruleset reads, itself or through others."""
+        closure = self._checked.closure((ruleset,))
+        return frozenset().union(*(self._checked.rulesets[name].facts for name in closure))
+
+    def _decidable(self, facts: Mapping[str, Any]) -> tuple[str, ...]:
+        """Every ruleset whose needed facts are all there, and of whose facts at least one is.
+
+        The second half keeps out a ruleset that needs nothing (absence is its finding) where the
+        request does not speak of its matter at all.
+        """
+        given = facts.keys()
+        asked = tuple(
+            name
+            for name, ruleset in self._checked.rulesets.items()
+            if ruleset.needs <= given and not self._read_by[name].isdisjoint(given)
+        )
+        if asked:
+            return asked
+        raise Refusal(messages.INVALID, (Fault(messages.NOTHING_ASKED, "/facts"), *self._nearest(given)))
+
+    def _nearest(self, given: Any) -> list[Fault]:
+        """What the rulesets that lack the fewest facts still lack."""
+        lacking = {
+            name: tuple(fact for fact in self._checked.policy.facts if fact in ruleset.needs - given)
+            for name, ruleset in self._checked.rulesets.items()
+            if ruleset.needs
+        }
+        touched = {name: lack for name, lack in lacking.items() if not self._read_by[name].isdisjoint(given)}
+        fewest = sorted((touched or lacking).items(), key=lambda item: len(item[1]))[:3]
+        return [Fault(messages.facts_missing(name, lack), "/facts") for name, lack in fewest]
+
+
+def _member(field: Strict, name: str, value: Mapping[str, Any], wrong: list[Fault]) -> Any:
+    """One optional member, None where it is absent or null; its faults are added to `wrong`."""
+    given = value.get(name)
+    if given is None:
+        return None
+    try:
+        return field.convert(given)
+    except ValidationError as error:
+        wrong.extend(faults(error.messages, (name,), given))
+        return None
+
+
+def request_hash(value: Any) -> bytes:
+    """SHA-256 of the JSON value itself, whatever its spacing, order of members or notation of numbers.
+
+    It does not depend on the policy: a retry is recognised after a release, too.
+    """
+    return hashlib.sha256(orjson.dumps(value, default=_number, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def _number(value: Any) -> orjson.Fragment:
+    """A decimal as the JSON number in its one canonical text, so that 100.0 and 100 are the same."""
+    if isinstance(value, Decimal):
+        return orjson.Fragment(numbers.text(value))
+    raise TypeError(type(value).__name__)
