@@ -14,8 +14,7 @@ SPACED_BUILTINS: Final = (
     "context merge", "context put", "date and time", "day of week", "day of year", "distinct values",
     "duplicate values", "ends with", "finished by", "get entries", "get value", "index of", "insert before",
     "list contains", "list replace", "lower case", "met by", "month of year", "overlaps after",
-    "overlaps before", "overlapped by", "overlapped after by", "overlapped before by", "round down",
-    "round half down", "round half up", "round up", "started by", "starts with", "string join",
+    "overlaps before", "round down", "round half down", "round half up", "round up", "started by", "starts with", "string join",
     "string length", "substring after", "substring before", "upper case", "week of year",
     "years and months duration",
 )  # fmt: skip
