@@ -6,8 +6,25 @@ import datetime as dt
 from decimal import Decimal
 
 from rules.model.types import (
-    ANY, BOOLEAN, DATE, DATE_TIME, DAYS, INTEGER, MONEY, NULL, NUMBER, NUMERIC, TEXT, TIME, YEARS,
-    Enum, ListType, RangeType, Record, Scalar, Type,
+    ANY,
+    BOOLEAN,
+    DATE,
+    DATE_TIME,
+    DAYS,
+    INTEGER,
+    MONEY,
+    NULL,
+    NUMBER,
+    NUMERIC,
+    TEXT,
+    TIME,
+    YEARS,
+    Enum,
+    ListType,
+    RangeType,
+    Record,
+    Scalar,
+    Type,
 )  # fmt: skip
 from rules.model.values import DayTimeDuration, YearMonthDuration
 

@@ -45,7 +45,8 @@ class CheckedRuleset:
     """One decision, ready for an engine.
 
     `lets` stand in an order in which each needs only earlier ones. `computed` are the outputs with one
-    expression for all rules; they may read lets and the outputs that rules set. `types` has every name
+    expression for all rules; they may read lets and the outputs that rules set. `defaults` are for
+    outputs when no rule sets them. `types` has every name
     that its expressions can read. `requires` are the rulesets it reads directly. `facts` are the facts
     it reads directly; `needs` are all facts without a `when_absent` that it reads directly or through
     other rulesets: when each of those is present, the ruleset can be decided without three-valued work.
@@ -57,6 +58,7 @@ class CheckedRuleset:
     lets: Mapping[str, Expr]
     rules: tuple[CheckedRule, ...]
     computed: Mapping[str, Expr]
+    defaults: Mapping[str, Expr]
     actions: tuple[CheckedCall, ...]
     types: Mapping[str, Typed]
     requires: tuple[str, ...]
@@ -67,6 +69,7 @@ class CheckedRuleset:
         """Every expression of the ruleset."""
         yield from self.lets.values()
         yield from self.computed.values()
+        yield from self.defaults.values()
         for rule in self.rules:
             yield from rule.conditions
             yield from rule.then.values()

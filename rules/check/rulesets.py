@@ -15,7 +15,17 @@ from rules.check.types import Binder, Bound
 from rules.model.expr import Expr, In, Literal, Node, Ref, RefKind
 from rules.model.policy import ActionCall, Condition, Expression, Output, PolicySet, Rule, Ruleset
 from rules.model.types import (
-    ANY, BOOLEAN, DATE, INTEGER, NULL, NUMERIC, TEXT, Enum, ListType, Type, describe,
+    ANY,
+    BOOLEAN,
+    DATE,
+    INTEGER,
+    NULL,
+    NUMERIC,
+    TEXT,
+    Enum,
+    ListType,
+    Type,
+    describe,
 )  # fmt: skip
 from rules.model.walk import references
 
@@ -41,6 +51,7 @@ class RulesetChecker:
         """The checked ruleset; what is wrong is reported and typed `any`."""
         lets = self._lets()
         rules = tuple(self._rule(rule) for rule in self.ruleset.rules)
+        defaults = self._defaults()
         self._type_set_outputs(rules)
         computed = self._computed()
         actions = self._calls(self.ruleset.actions)
@@ -48,7 +59,7 @@ class RulesetChecker:
             CheckedRule(r.id, r.conditions, r.then, self._calls(source.actions))
             for r, source in zip(rules, self.ruleset.rules, strict=True)
         )
-        return self._assemble(lets, rules, computed, actions)
+        return self._assemble(lets, rules, computed, defaults, actions)
 
     # --- names ---------------------------------------------------------------------------------
 
@@ -94,7 +105,8 @@ class RulesetChecker:
         if name in self.known:
             self.findings.add(expression.cell.span, messages.name_taken(name, f"a {self.known[name][1]}"))
         elif any(k.startswith(name + ".") for k in self.known):
-            self.findings.add(expression.cell.span, messages.name_taken(name, "a group of facts or a ruleset"))
+            found = messages.name_taken(name, "a group of facts or a ruleset")
+            self.findings.add(expression.cell.span, found)
 
     # --- rules ---------------------------------------------------------------------------------
 
@@ -176,6 +188,14 @@ class RulesetChecker:
             return False
         return Binder(Scope(self.known), lambda node, finding: None).bind(tree)[1].nullable
 
+    def _defaults(self) -> dict[str, Expr]:
+        bound: dict[str, Expr] = {}
+        for name, output in self.ruleset.outputs.items():
+            if output.default is not None and output.computed is None:
+                bound[name], typed = self._bind(output.default)
+                self._fits(output, typed, bound[name], output.default)
+        return bound
+
     def _computed(self) -> dict[str, Expr]:
         bound: dict[str, Expr] = {}
         for name, output in self.ruleset.outputs.items():
@@ -217,11 +237,12 @@ class RulesetChecker:
         lets: Mapping[str, Expr],
         rules: tuple[CheckedRule, ...],
         computed: Mapping[str, Expr],
+        defaults: Mapping[str, Expr],
         actions: tuple[CheckedCall, ...],
     ) -> CheckedRuleset:
         ruleset = CheckedRuleset(
             name=self.ruleset.name, source=self.ruleset, hit_policy=self.ruleset.hit_policy,
-            lets=lets, rules=rules, computed=computed, actions=actions,
+            lets=lets, rules=rules, computed=computed, defaults=defaults, actions=actions,
             types={name: typed for name, (typed, _) in self.known.items()},
             requires=self.requires, facts=frozenset(), needs=frozenset(),
         )  # fmt: skip

@@ -8,8 +8,23 @@ from types import MappingProxyType
 from rules.check.algebra import comparable, join, ordered
 from rules.check.checked import Typed
 from rules.model.types import (
-    ANY, BOOLEAN, DATE, DATE_TIME, DAYS, INTEGER, NULL, NUMBER, NUMERIC, TEXT, TIME, YEARS,
-    Enum, ListType, RangeType, Record, Type,
+    ANY,
+    BOOLEAN,
+    DATE,
+    DATE_TIME,
+    DAYS,
+    INTEGER,
+    NULL,
+    NUMBER,
+    NUMERIC,
+    TEXT,
+    TIME,
+    YEARS,
+    Enum,
+    ListType,
+    RangeType,
+    Record,
+    Type,
 )  # fmt: skip
 
 Rule = Callable[[Sequence[Typed]], Typed | None]
@@ -100,7 +115,7 @@ def _joined_lists(given: Sequence[Typed]) -> Typed | None:
     joined: Type | None = given[0].type
     for other in given[1:]:
         joined = None if joined is None else join(joined, other.type)
-    return joined and Typed(joined)
+    return None if joined is None else Typed(joined)
 
 
 def _appended(given: Sequence[Typed]) -> Typed | None:
@@ -109,7 +124,7 @@ def _appended(given: Sequence[Typed]) -> Typed | None:
     item: Type | None = given[0].type.item
     for other in given[1:]:
         item = None if item is None else join(item, other.type)
-    return item and Typed(ListType(item))
+    return None if item is None else Typed(ListType(item))
 
 
 def _contains(given: Sequence[Typed]) -> Typed | None:
@@ -135,7 +150,7 @@ def _get_value(given: Sequence[Typed]) -> Typed | None:
         joined = None if joined is None else join(joined, other)
     names = {n for n, _ in record.fields}
     known = isinstance(key, Enum) and set(key.values) <= names and not given[1].nullable
-    return joined and Typed(joined, not known)
+    return None if joined is None else Typed(joined, not known)
 
 
 def _rounding(given: Sequence[Typed]) -> Typed | None:

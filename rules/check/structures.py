@@ -8,10 +8,27 @@ from typing import TYPE_CHECKING
 from rules.check import algebra, messages
 from rules.check.checked import Typed
 from rules.model.expr import (
-    ContextOf, Expr, Filter, For, FunctionOf, InstanceOf, Iterator, ListOf, Quantified,
+    ContextOf,
+    Expr,
+    Filter,
+    For,
+    FunctionOf,
+    InstanceOf,
+    Iterator,
+    ListOf,
+    Quantified,
 )  # fmt: skip
 from rules.model.types import (
-    ANY, BOOLEAN, INTEGER, NULL, NUMERIC, ListType, RangeType, Record, Type, describe,
+    ANY,
+    BOOLEAN,
+    INTEGER,
+    NULL,
+    NUMERIC,
+    ListType,
+    RangeType,
+    Record,
+    Type,
+    describe,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -99,5 +116,6 @@ def _item(binder: Binder, iterator: Iterator, type_: Type) -> Type:
     if isinstance(type_, ListType | RangeType):
         return type_.item
     if type_ != ANY:
-        binder.report(iterator.source, messages.expected_type("a list", describe(type_), "what `in` goes over"))
+        found = messages.expected_type("a list", describe(type_), "what `in` goes over")
+        binder.report(iterator.source, found)
     return ANY

@@ -19,11 +19,39 @@ from rules.check.structures import bind_structure
 from rules.check.unary import bind_test
 from rules.feel.evaluate import evaluate
 from rules.model.expr import (
-    And, Arithmetic, Between, Call, Comparison, CompareTest, Expr, FunctionOf, If, In, Interval, Literal,
-    Name, Negate, Node, Or, Path, Ref, RefKind, UnaryTests,
+    And,
+    Arithmetic,
+    Between,
+    Call,
+    CompareTest,
+    Comparison,
+    Expr,
+    FunctionOf,
+    If,
+    In,
+    Interval,
+    Literal,
+    Name,
+    Negate,
+    Node,
+    Or,
+    Path,
+    Ref,
+    RefKind,
+    UnaryTests,
 )  # fmt: skip
 from rules.model.types import (
-    ANY, BOOLEAN, DAYS, NULL, NUMERIC, YEARS, Enum, ListType, Record, Type, describe,
+    ANY,
+    BOOLEAN,
+    DAYS,
+    NULL,
+    NUMERIC,
+    YEARS,
+    Enum,
+    ListType,
+    Record,
+    Type,
+    describe,
 )  # fmt: skip
 from rules.model.values import YearMonthDuration
 

@@ -18,7 +18,9 @@ class Engine(Protocol):
         """The engine's name and version, as written into the record."""
         ...
 
-    def decide(self, asked: tuple[str, ...], facts: Mapping[str, Value], as_of: dt.date) -> dict[str, Outcome]:
+    def decide(
+        self, asked: tuple[str, ...], facts: Mapping[str, Value], as_of: dt.date
+    ) -> dict[str, Outcome]:
         """The outcome of each ruleset asked for and of each that these need.
 
         `facts` maps dotted names to typed values (numbers as Decimal, dates as date, lists of records as

@@ -11,7 +11,7 @@ from rules.model.expr import Expr, Node, Ref
 
 
 @cache
-def _child_fields(kind: type[Node]) -> tuple[str, ...]:
+def _child_fields(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind) if f.name not in ("start", "end"))
 
 
