@@ -1,0 +1,43 @@
+# One word each. Every word does all the set-up it needs on a fresh machine.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench docs clean
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: $(READY)  ## start the service on http://127.0.0.1:8080
+	$(BIN)/python run.py serve
+
+test: $(READY)  ## every test, and every policy case
+	$(BIN)/python -m pytest
+	$(BIN)/python run.py test policies
+
+lint: $(READY)  ## style, types, policy checks
+	$(BIN)/ruff check rules service tests bench run.py
+	$(BIN)/mypy
+	$(BIN)/python run.py check policies
+
+bench: $(READY)  ## speed beside a peer, in the same run
+	$(BIN)/pip install --quiet --constraint constraints.txt ".[bench]"
+	$(BIN)/python -m bench.decide
+	$(BIN)/python -m bench.tables
+	$(BIN)/python -m bench.ledger
+
+docs: $(READY)  ## write the generated pages anew
+	$(BIN)/python -m docs.generate
+
+clean:  ## remove the environment and what tests leave behind
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+
+$(READY): pyproject.toml constraints.txt .ci/machine
+	@sh .ci/machine $(PYTHON)
+	$(PYTHON) -m venv $(VENV)
+	CC="gcc -O3" $(BIN)/pip install --quiet --constraint constraints.txt --no-binary durable_rules durable_rules
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	@touch $@
