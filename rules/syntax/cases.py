@@ -33,7 +33,7 @@ def _given(fields: Fields) -> tuple[Date | None, dict[str, Value]]:
     if node is None:
         return None, {}
     given = Fields(node, fields.found, optional="as_of facts")
-    return _as_of(given, None), _facts(given)
+    return _as_of(given, None), _merged({}, _facts(given))
 
 
 def _case(node: Node, ruleset: str, as_of: Date | None, given: dict[str, Value], found: Found) -> Case:

@@ -5,6 +5,7 @@ Wording: lower case, no final stop, the user's own text in backticks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -111,51 +112,64 @@ def duplicate_key(at: Placed, key: str, first: Span) -> Diagnostic:
     return _say("duplicate-key", at, f"the key `{_short(key)}` stands here twice", hint)
 
 
+def torn_value(at: Placed, key: str) -> Diagnostic:
+    """A word in braces without a value, most often the rest of a text that a comma has cut."""
+    hint = "a `,` inside `{ }` ends the value before it; put that whole value in quotes"
+    return _say("torn-value", at, f"`{_short(key)}` stands here without a value", hint)
+
+
+_FIT = "check the indentation; a value that holds `: ` or ` #`, or starts with a sign, must be quoted"
+_BRACKET = "a text that holds `[`, `{` or `,`, or goes on behind a closing quote, must be quoted as a whole"
 _YAML_PROBLEMS = (
-    ("mapping values are not allowed", "a `:` and a blank inside a plain value"),
-    ("but found '<scalar>'", "text after the end of a value"),
-    ("but found '<block sequence start>'", "a list item where it does not belong"),
-    ("expected <block end>", "this does not belong here"),
-    ("sequence entries are not allowed", "a `- ` where no list item can stand"),
-    ("could not find expected ':'", "a line without `key: value`"),
-    ("expected ',' or", "a `,` or the closing bracket is missing"),
-    ("chomping or indentation", "text after the sign of a block text"),
-    ("expected a comment or a line break", "text after the sign of a block text"),
-    ("unexpected end of stream", "a quote that is never closed"),
-    ("document separator", "a quote that is never closed"),
-    ("unknown escape character", "an unknown escape in double quotes"),
-    ("escape sequence", "an incomplete escape in double quotes"),
-    ("that cannot start any token", "a value cannot start with this character"),
-    ("expected the node content", "a value is missing here"),
-    ("tag handle", "a YAML tag, which rule files may not have"),
+    ("mapping values are not allowed", "a `:` and a blank inside a plain value", _FIT),
+    ("but found '<scalar>'", "text after the end of a value", _FIT),
+    ("but found '<block sequence start>'", "a list item where it does not belong", _FIT),
+    ("expected <block end>", "this does not belong here", _FIT),
+    ("sequence entries are not allowed", "a `- ` where no list item can stand", _FIT),
+    ("could not find expected ':'", "a line without `key: value`", _FIT),
+    ("expected ',' or", "a `,` or the closing bracket is missing", _BRACKET),
+    ("chomping or indentation", "text after the sign of a block text", _FIT),
+    ("expected a comment or a line break", "text after the sign of a block text", _FIT),
     (
-        "more indented follow up line",
-        "the first line of a block text is indented less than a blank line before it",
+        "unexpected end of stream",
+        "a quote that is never closed",
+        "a `'` inside single quotes is written `''`",
     ),
+    ("document separator", "a quote that is never closed", "a `'` inside single quotes is written `''`"),
+    ("escape", "an unknown escape in double quotes", "a backslash is written `\\\\`; or use single quotes"),
+    ("that cannot start any token", "a value cannot start with this character", _FIT),
+    ("expected the node content", "a value is missing here", _FIT),
+    ("tag handle", "a YAML tag, which rule files may not have", _FIT),
+    ("no such character", "an escape that is no character", "characters end at `\\U0010FFFF`"),
 )
-_SPECIAL = "\"'[{>|*&!%@`-?"
+_WIDE_COLON = re.compile(r"(?:^[ -]*|[{,]\s*)\w+\s*：")
+_WIDE_COMMA = re.compile(r"，\s*\w+\s*:")
+_SIGNS = "[{>|*&!%@`-?"
 
 
-def yaml_syntax(at: Placed, problem: str, line: str, value: str) -> Diagnostic:
-    """YAML that cannot be read. `line` is the whole line, `value` what follows its first `key: `."""
-    said = next((text for part, text in _YAML_PROBLEMS if part in problem), "this is not YAML")
-    return _say("yaml-syntax", at, said, _yaml_hint(line, value))
+def yaml_syntax(at: Placed, problem: str, line: str) -> Diagnostic:
+    """YAML that cannot be read: what the YAML reader said of it, and the whole line."""
+    known = ((said, hint) for part, said, hint in _YAML_PROBLEMS if part in problem)
+    said, hint = next(known, ("this is not YAML", _FIT))
+    if _WIDE_COLON.search(line):
+        hint = "`：` is the full-width colon; YAML needs `:` and a blank"
+    elif _WIDE_COMMA.search(line):
+        hint = "`，` is the full-width comma; YAML needs `,`"
+    elif hint in (_FIT, _BRACKET):
+        starts = (line.rfind(": ", 0, at.span.column) + 2, line.find(": ") + 2)
+        hints = (_quoting_hint(line[start:].strip()) for start in starts if start > 1)
+        hint = next((better for better in hints if better), hint)
+    return _say("yaml-syntax", at, said, hint)
 
 
-def _yaml_hint(line: str, value: str) -> str:
-    if "：" in line and ": " not in line:
-        return "`：` is the full-width colon; YAML needs `:` and a blank"
-    if "：" not in line and "，" in line and line.lstrip()[:1] in "{[":
-        return "`，` is the full-width comma; YAML needs `,`"
+def _quoting_hint(value: str) -> str:
     if value[:1] == '"':
-        return (
-            'a value that starts with `"` ends at the next one; put single quotes around the whole expression'
-        )
-    if value and value[0] in _SPECIAL:
+        return 'a value that starts with `"` ends at the next one; put single quotes around the whole of it'
+    if value[:1] == "'":
+        return "a `'` inside single quotes is written `''`"
+    if value and value[0] in _SIGNS:
         return f"a value that starts with `{value[0]}` means something else to YAML; put it in single quotes"
-    if ": " in value or value.endswith(":"):
-        return "put the whole value in quotes"
-    return "check the indentation, and quote a value that holds `: `, ` #` or starts with a sign"
+    return "put the whole value in quotes" if ": " in value else ""
 
 
 # shapes
@@ -169,10 +183,9 @@ def wrong_kind(at: Placed, expected: str, found: str, written: str = "") -> Diag
     return _say("wrong-kind", at, f"expected {expected}, found {found}", hint)
 
 
-def unknown_key(at: Placed, key: str, known: Iterable[str], *, comma: bool = False) -> Diagnostic:
-    """A key that its place does not know; `comma` where it looks like the rest of an unquoted text."""
-    hint = "a `,` inside `{ }` ends the value before it; quote that value" if comma else _nearest(key, known)
-    return _say("unknown-key", at, f"unknown key `{_short(key)}`", hint)
+def unknown_key(at: Placed, key: str, known: Iterable[str]) -> Diagnostic:
+    """A key that its place does not know."""
+    return _say("unknown-key", at, f"unknown key `{_short(key)}`", _nearest(key, known))
 
 
 def missing_key(at: Placed, key: str) -> Diagnostic:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TypeVar
 
 from rules.errors import Diagnostic
@@ -22,6 +23,8 @@ Choice = TypeVar("Choice", bound=str)
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _CAPITALS = re.compile(r"[A-Z]")
+_NULLS = frozenset({"null", "Null", "NULL", "~"})
+_MOST_STRANGERS = 20
 _SCALAR, _SEQUENCE, _MAPPING = "a text", "a list", "`key: value` pairs"
 
 
@@ -33,9 +36,8 @@ class Fields:
         self.found = found
         self._entries = _mapping(node, found)
         known = [*required.split(), *optional.split()]
-        for key, value in self._entries.values():
-            if key.text not in known:
-                found.append(messages.unknown_key(key, key.text, known, comma=_torn_by_comma(node, value)))
+        strange = (key for key, _ in self._entries.values() if key.text not in known)
+        found += [messages.unknown_key(key, key.text, known) for key in islice(strange, _MOST_STRANGERS)]
         if isinstance(node, Mapping):
             found += [messages.missing_key(node, key) for key in required.split() if key not in self._entries]
 
@@ -118,7 +120,16 @@ def scalar(node: Node, found: Found) -> Scalar | None:
 def text(node: Node, found: Found) -> str:
     """The words of a value, without blanks around them."""
     value = scalar(node, found)
-    return value.text.strip() if value is not None else ""
+    if value is None:
+        return ""
+    if is_nothing(value):
+        found.append(messages.blank(value))
+    return value.text.strip()
+
+
+def is_nothing(node: Node) -> bool:
+    """Whether nothing is written there, or `null` where words belong."""
+    return isinstance(node, Scalar) and (not node.text.strip() or (node.plain and node.text in _NULLS))
 
 
 def cell(node: Node, found: Found) -> Cell | None:
@@ -131,11 +142,10 @@ def bilingual(node: Node, found: Found) -> Bilingual:
     """`{zh: …, en: …}`."""
     known = _mapping(node, found)
     texts = {"zh": "", "en": ""}
-    for key, value in known.values():
+    for key, value in islice(known.values(), _MOST_STRANGERS):
         if key.text not in texts:
-            strange = messages.unknown_key(key, key.text, texts, comma=_torn_by_comma(node, value))
-            found.append(strange)
-        elif isinstance(value, Scalar) and not value.text.strip():
+            found.append(messages.unknown_key(key, key.text, texts))
+        elif is_nothing(value):
             found.append(messages.missing_translation(key, key.text))
         else:
             texts[key.text] = text(value, found)
@@ -183,8 +193,3 @@ def _kind(node: Node) -> str:
     if isinstance(node, Sequence):
         return _SEQUENCE
     return _SCALAR if node.text.strip() else "nothing"
-
-
-def _torn_by_comma(node: Node, value: Node) -> bool:
-    """Whether a key looks like the rest of a text that a comma in braces has cut: it has no value."""
-    return isinstance(node, Mapping) and node.flow and isinstance(value, Scalar) and value.start == value.end

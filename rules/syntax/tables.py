@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rules.model.policy import Bilingual, Column, Condition, Expression, Output, Rule
+from rules.model.policy import ActionCall, Bilingual, Column, Condition, Expression, Output, Rule
 from rules.model.types import Enum
-from rules.source import Cell
+from rules.source import Cell, Span
 from rules.syntax import actions, cells, messages, shape
 from rules.syntax.messages import Spot
 from rules.syntax.outputs import bare_value
@@ -16,6 +16,7 @@ from rules.syntax.shape import Fields, Found
 from rules.syntax.yaml_nodes import Scalar
 
 _OUTPUT = "=>"
+_FIXED = ("id", "clause", "actions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,13 @@ def table(fields: Fields, declared: Mapping[str, Output]) -> tuple[Rule, ...]:
     if node.style != "|":
         found.append(messages.not_literal(node))
         return ()
-    lines = [_split(line, found) for line in _lines(node.cell) if not _is_ruler(line.text)]
-    rows = [row for row in lines if row]
-    if not rows:
+    header, *lines = _lines(node.cell)
+    columns, rows = _split(header, found), [_split(line, found) for line in _below(lines)]
+    if not columns:
         return ()
-    head = _head(rows[0], declared, node, found)
-    whole = [row for row in rows[1:] if _complete(row, head, found)]
-    texts = _texts(fields, {row[head.places["id"]].text for row in whole} if "id" in head.places else None)
+    head = _head(columns, declared, Spot(header.span, node.path), found)
+    texts = _texts(fields, _ids(rows, head))
+    whole = [row for row in rows if row and _complete(row, head, found)]
     return tuple(_rule(row, head, texts, found, check_reason="because" in fields) for row in whole)
 
 
@@ -66,14 +67,15 @@ def _lines(cell: Cell) -> Iterator[Cell]:
         start += len(line) + 1
 
 
-def _is_ruler(line: str) -> bool:
-    """`|----|----|`, which some editors draw under a header."""
-    return len(line) > 2 and not line.strip("|-: ") and "--" in line
+def _below(lines: list[Cell]) -> list[Cell]:
+    """The rows: a ruler `|----|----|`, which some editors draw under a header, is not one."""
+    ruled = lines and "--" in lines[0].text and not lines[0].text.strip("|-: ")
+    return lines[1:] if ruled else lines
 
 
 def _trimmed(cell: Cell) -> Cell:
-    left = len(cell.text) - len(cell.text.lstrip(" "))
-    return cell.cut(left, max(left, len(cell.text.rstrip(" "))))
+    left = len(cell.text) - len(cell.text.lstrip())
+    return cell.cut(left, max(left, len(cell.text.rstrip())))
 
 
 def _split(line: Cell, found: Found) -> list[Cell]:
@@ -86,6 +88,14 @@ def _split(line: Cell, found: Found) -> list[Cell]:
     return [_unescaped(_trimmed(line.cut(left + 1, right))) for left, right in pairwise(bars)]
 
 
+def _ids(rows: list[list[Cell]], head: _Head) -> set[str] | None:
+    """The rule ids; None where some row or the column itself cannot be read."""
+    at = head.places.get("id")
+    if at is None or any(len(row) <= at for row in rows):
+        return None
+    return {row[at].text for row in rows}
+
+
 def _unescaped(cell: Cell) -> Cell:
     if "\\|" not in cell.text:
         return cell
@@ -94,60 +104,58 @@ def _unescaped(cell: Cell) -> Cell:
     return Cell(text, cell.file, (*(cell.places[at] for at in keep), cell.places[-1]))
 
 
-def _head(row: list[Cell], declared: Mapping[str, Output], node: Scalar, found: Found) -> _Head:
+def _head(row: list[Cell], declared: Mapping[str, Output], whole: Spot, found: Found) -> _Head:
     places: dict[str, int] = {}
     inputs: dict[int, Column] = {}
     outputs: dict[int, Output] = {}
     seen: dict[str, Cell] = {}
     for at, cell in enumerate(row):
-        name = " ".join(cell.text.split())
+        name = " ".join(cell.text.replace(_OUTPUT, f"{_OUTPUT} ", 1).split())
         spot = Spot(cell.span, "table")
-        if name in seen:
+        if not name:
+            found.append(messages.blank(spot))
+        elif name in seen:
             found.append(messages.duplicate_column(spot, name, seen[name].span))
-            continue
-        seen[name] = cell
-        if name in ("id", "clause", "actions"):
+        elif name in _FIXED:
             places[name] = at
         elif name.startswith(_OUTPUT):
-            output = _output(name.removeprefix(_OUTPUT).strip(), spot, declared, found)
-            if output is not None:
-                outputs[at] = output
-        elif not name:
-            found.append(messages.blank(spot))
+            outputs |= _output(at, name.removeprefix(_OUTPUT).strip(), spot, declared, found)
         else:
             inputs[at] = Column(cells.expression_in(cell, "table", found))
-    _require(places, outputs, declared, Spot(row[0].span, node.path), found)
+        seen.setdefault(name, cell)
+    found += [messages.missing_column(whole, name) for name in ("id", "clause") if name not in seen]
+    if sum(name.startswith(_OUTPUT) for name in seen) == len(outputs):
+        # otherwise one of them is misspelt, and which one is missing is a guess
+        found += [messages.missing_column(whole, f"{_OUTPUT} {name}") for name in _unset(declared, outputs)]
     return _Head(places, inputs, outputs, tuple(cell.text for cell in row))
 
 
-def _output(name: str, spot: Spot, declared: Mapping[str, Output], found: Found) -> Output | None:
+def _output(
+    at: int, name: str, spot: Spot, declared: Mapping[str, Output], found: Found
+) -> dict[int, Output]:
+    """The output that a column sets, if there is such a one to set."""
     output = declared.get(name)
-    if output is None or output.computed is not None:
-        settable = [known for known, one in declared.items() if one.computed is None]
-        found.append(messages.unknown_column(spot, name, settable, computed=output is not None))
-        return None
-    return output
+    if output is not None and output.computed is None:
+        return {at: output}
+    settable = [known for known, one in declared.items() if one.computed is None]
+    found.append(messages.unknown_column(spot, name, settable, computed=output is not None))
+    return {}
 
 
-def _require(
-    places: Mapping[str, int],
-    outputs: Mapping[int, Output],
-    declared: Mapping[str, Output],
-    at: Spot,
-    found: Found,
-) -> None:
-    found += [messages.missing_column(at, name) for name in ("id", "clause") if name not in places]
+def _unset(declared: Mapping[str, Output], outputs: Mapping[int, Output]) -> list[str]:
+    """The outputs that every row leaves open."""
     named = {output.name for output in outputs.values()}
-    for output in declared.values():
-        if output.name not in named and output.computed is None and output.default is None:
-            found.append(messages.missing_column(at, f"{_OUTPUT} {output.name}"))
+    return [
+        name for name, one in declared.items() if name not in named and not one.computed and not one.default
+    ]
 
 
 def _complete(row: list[Cell], head: _Head, found: Found) -> bool:
     if len(row) == len(head.names):
         return True
-    spot = Spot(Cell("", row[0].file, (row[0].places[0],)).span, "table")
-    found.append(messages.wrong_cell_count(spot, len(row), len(head.names)))
+    first, last = row[0].span, row[-1].span
+    whole = Span(first.file, first.line, first.column, last.column + last.length - first.column)
+    found.append(messages.wrong_cell_count(Spot(whole, "table"), len(row), len(head.names)))
     return False
 
 
@@ -178,22 +186,27 @@ def _rule(row: list[Cell], head: _Head, texts: _Texts, found: Found, *, check_re
     conditions = [
         _condition(row[at], column, head.names[at], path, found) for at, column in head.inputs.items()
     ]
-    called = row[head.places["actions"]] if "actions" in head.places else None
-    if called is not None and not called.text:
-        found.append(messages.blank_cell(Spot(called.span, path), "actions", hint="`-` stands for none"))
     return Rule(
         id=id_.text,
         clause=clause.text,
         clause_span=clause.span,
         conditions=tuple(condition for condition in conditions if condition is not None),
         then={one.name: _value(row[at], one, path, found) for at, one in head.outputs.items()},
-        actions=actions.calls_in(called, path, found)
-        if called is not None and called.text not in ("", "-")
-        else (),
+        actions=_actions(row, head, path, found),
         because=texts.because.get(id_.text, Bilingual("", "")),
         span=id_.span,
         note=texts.notes.get(id_.text, ""),
     )
+
+
+def _actions(row: list[Cell], head: _Head, path: str, found: Found) -> tuple[ActionCall, ...]:
+    at = head.places.get("actions")
+    if at is None or row[at].text == "-":
+        return ()
+    if not row[at].text:
+        found.append(messages.blank_cell(Spot(row[at].span, path), "actions", hint="`-` stands for none"))
+        return ()
+    return actions.calls_in(row[at], f"{path}.actions", found)
 
 
 def _text(row: list[Cell], head: _Head, column: str, found: Found) -> Cell:

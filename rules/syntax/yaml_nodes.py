@@ -157,6 +157,10 @@ def _bad_text(document: Document) -> list[Diagnostic]:
     ]
 
 
+# Problems noticed at the end of something that went wrong where it began.
+_ABOUT_THE_BEGINNING = ("could not find expected ':'", "end of stream", "document separator", "<stream end>")
+
+
 class _StopError(Exception):
     """The rest of the file cannot be read; the reason is already among the diagnostics."""
 
@@ -167,8 +171,8 @@ class _Composer:
     def __init__(self, document: Document, found: list[Diagnostic]) -> None:
         self._document = document
         self._found = found
-        self._yaml = YAML(typ="safe", pure=True)
-        self._events: Iterator[Any] = iter(self._yaml.parse(document.text))
+        self._reached = (0, 0)
+        self._events = self._followed(YAML(typ="safe", pure=True).parse(document.text))
 
     def compose(self) -> Node | None:
         try:
@@ -176,18 +180,24 @@ class _Composer:
         except _StopError:
             return None
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            self._syntax(mark.line, mark.column, error.problem or "")
+            begun_there = any(part in str(error.problem) for part in _ABOUT_THE_BEGINNING)
+            mark = (begun_there and error.context_mark) or error.problem_mark or error.context_mark
+            self._syntax(mark.line, mark.column, str(error.problem))
+        except (ValueError, OverflowError):
+            self._syntax(*self._reached, "no such character")
         except Exception as error:  # noqa: BLE001  the YAML reader has crashes of its own on broken input
-            reader = self._yaml.reader
-            self._syntax(reader.line, reader.column, str(error))
+            self._syntax(*self._reached, str(error))
         return None
+
+    def _followed(self, events: Iterator[Any]) -> Iterator[Any]:
+        for event in events:
+            self._reached = (event.end_mark.line, event.end_mark.column)
+            yield event
 
     def _syntax(self, line: int, column: int, problem: str) -> None:
         whole = self._document.line(line + 1)
-        value = whole.partition(": ")[2].strip()
         spot = Spot(Span(self._document.file, line + 1, column + 1))
-        self._found.append(messages.yaml_syntax(spot, problem, whole, value))
+        self._found.append(messages.yaml_syntax(spot, problem, whole))
 
     def _only_document(self) -> Node | None:
         root: Node | None = None
@@ -217,7 +227,7 @@ class _Composer:
             self._found.append(messages.refused(self._spot(event, path), "anchor", f"&{event.anchor}"))
         if event.ctag is not None:
             spot = self._spot(event, path)
-            written = self._document.text[event.start_mark.index :].split(maxsplit=1)[0]
+            written = self._document.text[event.start_mark.index : event.start_mark.index + 40].split()[0]
             self._found.append(messages.refused(spot, "tag", written))
         if isinstance(event, ScalarEvent):
             start, end = event.start_mark.index, event.end_mark.index
@@ -250,6 +260,8 @@ class _Composer:
                 self._found.append(messages.bad_key(key))
             elif name in entries:
                 self._found.append(messages.duplicate_key(key, name, entries[name][0].span))
+            elif start.flow_style and ":" not in self._document.text[key.end : value.start + 1]:
+                self._found.append(messages.torn_value(key, name))
             else:
                 entries[name] = (Scalar(self._document, key.start, key.end, below, name, key.style), value)
         at, to = start.start_mark.index, event.end_mark.index
