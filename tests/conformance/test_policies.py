@@ -1,0 +1,59 @@
+"""The policies' own cases, on every engine."""
+
+from __future__ import annotations
+
+import pytest
+
+from rules.check import check
+from rules.check.checked import CheckedPolicySet
+from rules.engines.base import Engine
+from rules.engines.durable import DurableEngine
+from rules.engines.interpreter import Interpreter
+from rules.model.case import Case
+from rules.syntax import load_cases
+from service.cases import Runner
+from tests.conftest import policy_texts
+
+CASES = [case for cases in load_cases(policy_texts()).values() for case in cases]
+
+
+@pytest.fixture(scope="module", params=["interpreter", "durable"])
+def engine(request: pytest.FixtureRequest, checked: CheckedPolicySet) -> Engine:
+    reference = Interpreter(checked)
+    return reference if request.param == "interpreter" else DurableEngine(checked, reference)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.ruleset}: {c.name}")
+def test_case(case: Case, engine: Engine, checked: CheckedPolicySet) -> None:
+    result = Runner(checked).run(case, engine)
+    assert not result.differences, f"{case.span.file}:{case.span.line}"
+
+
+def test_every_rule_fires_in_some_case(checked: CheckedPolicySet) -> None:
+    runner, engine = Runner(checked), Interpreter(checked)
+    fired = frozenset().union(*(runner.run(case, engine).fired for case in CASES))
+    rules = {(r.name, rule.id) for r in checked.rulesets.values() for rule in r.rules}
+    assert rules <= fired
+
+
+def test_every_outcome_value_is_seen_in_some_case(checked: CheckedPolicySet) -> None:
+    seen = {(c.ruleset, name, value) for c in CASES for name, value in (c.values or {}).items()}
+    for ruleset in checked.rulesets.values():
+        for output in ruleset.source.outputs.values():
+            for value in output.value_labels:
+                assert (ruleset.name, output.name, value) in seen
+
+
+def test_the_policy_has_no_warnings(checked: CheckedPolicySet) -> None:
+    assert checked.warnings == ()
+
+
+def test_the_release_changes_with_the_rules_alone() -> None:
+    from rules.syntax import load
+
+    texts = policy_texts()
+    before = check(load(texts)).release
+    cases = {n: t + "\n# a word\n" if n.endswith(".test.yaml") else t for n, t in texts.items()}
+    assert check(load(cases)).release == before
+    name = "credit/visit_plan.yaml"
+    assert check(load({**texts, name: texts[name] + "\n# a word\n"})).release != before
