@@ -201,7 +201,7 @@ def missing_translation(at: Placed, language: str) -> Diagnostic:
 
 def blank(at: Placed) -> Diagnostic:
     """A value with nothing in it."""
-    return _say("blank", at, "nothing is written here", "write the value, or remove the key")
+    return _say("blank", at, "nothing is written here", "write it, or remove its place")
 
 
 def bad_identifier(at: Placed, name: str, normal: str = "") -> Diagnostic:
@@ -215,8 +215,9 @@ def bad_identifier(at: Placed, name: str, normal: str = "") -> Diagnostic:
 def bad_choice(at: Placed, value: str, known: Iterable[str]) -> Diagnostic:
     """A word that is none of those its place takes."""
     names = list(known)
-    close = get_close_matches(value, names, n=1)
-    hint = f"did you mean `{close[0]}`?" if close else f"one of {_quoted(names)}"
+    close = get_close_matches(value, names, n=1, cutoff=0.75)
+    hint = f"did you mean `{close[0]}`? " if close else ""
+    hint += f"one of {_quoted(names)}"
     return _say("bad-choice", at, f"`{_short(value)}` does not fit here", hint)
 
 

@@ -30,15 +30,14 @@ def declared(fields: Fields, *, implied: str = "") -> Declared:
     """The type that `type`, `values` and `item` declare; `implied` where `type` may be left out."""
     found = fields.found
     kind = fields.choice("type", _KINDS, "") if "type" in fields else implied
-    if kind == "enum":
-        _needs(fields, "values")
-    else:
-        _only(fields, "values", "enum")
+    for key, of_kind in (("values", "enum"), ("item", "list")):
+        if kind == of_kind and key not in fields:
+            found.append(messages.missing_key(fields.node, key))
+        elif kind not in ("", of_kind) and key in fields:
+            found.append(messages.misplaced_key(fields.key(key), key, f"with `type: {of_kind}`"))
     if kind == "list":
-        _needs(fields, "item")
         item = fields.get("item")
         return _list(item, found) if item is not None else Declared(ListType(ANY), {}, {})
-    _only(fields, "item", "list")
     if kind == "enum":
         labels = enum_labels(fields)
         return Declared(Enum(tuple(labels)), labels, {})
@@ -79,13 +78,3 @@ def _list(item: Node, found: Found) -> Declared:
         labels[key.text] = field.bilingual("label")
         values |= {f"{key.text}.{value}": label for value, label in part.values.items()}
     return Declared(ListType(Record(tuple(types))), values, labels)
-
-
-def _needs(fields: Fields, key: str) -> None:
-    if key not in fields:
-        fields.found.append(messages.missing_key(fields.node, key))
-
-
-def _only(fields: Fields, key: str, kind: str) -> None:
-    if key in fields and "type" in fields:
-        fields.found.append(messages.misplaced_key(fields.key(key), key, f"with `type: {kind}`"))

@@ -161,6 +161,16 @@ def _bad_text(document: Document) -> list[Diagnostic]:
 _ABOUT_THE_BEGINNING = ("could not find expected ':'", "end of stream", "document separator", "<stream end>")
 
 
+_COLON = re.compile(r"\s*:")
+
+
+def _at_its_key(key: Scalar, value: Node) -> Node:
+    """A value of nothing stands where its key does; YAML has it anywhere up to the next word."""
+    if isinstance(value, Scalar) and value.start == value.end:
+        return Scalar(key.document, key.start, key.end, key.path, "", "")
+    return value
+
+
 class _StopError(Exception):
     """The rest of the file cannot be read; the reason is already among the diagnostics."""
 
@@ -249,6 +259,7 @@ class _Composer:
 
     def _mapping(self, start: MappingStartEvent, path: str, depth: int) -> Mapping:
         entries: dict[str, tuple[Scalar, Node]] = {}
+        text = self._document.text
         for event in self._events:
             if isinstance(event, MappingEndEvent):
                 break
@@ -260,9 +271,10 @@ class _Composer:
                 self._found.append(messages.bad_key(key))
             elif name in entries:
                 self._found.append(messages.duplicate_key(key, name, entries[name][0].span))
-            elif start.flow_style and ":" not in self._document.text[key.end : value.start + 1]:
+            elif isinstance(value, Scalar) and value.start == value.end and not _COLON.match(text, key.end):
                 self._found.append(messages.torn_value(key, name))
             else:
-                entries[name] = (Scalar(self._document, key.start, key.end, below, name, key.style), value)
+                named = Scalar(self._document, key.start, key.end, below, name, key.style)
+                entries[name] = (named, _at_its_key(named, value))
         at, to = start.start_mark.index, event.end_mark.index
         return Mapping(self._document, at, to, path, entries, bool(start.flow_style))

@@ -137,7 +137,7 @@ because:
   ACC-2: {zh: 其他, en: All others}
 notes:
   ACC-2: whoever remains
-"""
+"""  # noqa: E501
 
 CASES = """\
 ruleset: tier
