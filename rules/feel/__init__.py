@@ -1,0 +1,1 @@
+"""The expression language: FEEL (OMG DMN 1.5)."""

@@ -12,7 +12,14 @@ from typing import Final
 
 from rules.feel import kinds
 from rules.feel.calendar import (
-    DAY_SECONDS, NANOSECOND, day_number, from_day_number, from_instant, instant, plus_months, time_offset,
+    DAY_SECONDS,
+    NANOSECOND,
+    day_number,
+    from_day_number,
+    from_instant,
+    instant,
+    plus_months,
+    time_offset,
 )  # fmt: skip
 from rules.feel.errors import FeelFault
 from rules.feel.kinds import described, kind_of
@@ -20,9 +27,9 @@ from rules.feel.types import midnight
 from rules.model.expr import ArithmeticOp
 from rules.model.values import DECIMAL128, Date, DateTime, DayTimeDuration, Time, Value, YearMonthDuration
 
+MAX_LENGTH: Final = 1_000_000
 MAX_MONTHS: Final = 10**18
 MAX_SECONDS: Final = Decimal(10) ** 20
-_VERBS: Final = {"+": "added to", "-": "subtracted from", "*": "multiplied by", "/": "divided by"}
 
 
 def arithmetic(op: ArithmeticOp, left: Value, right: Value) -> Value:
@@ -52,7 +59,7 @@ def negate(value: Value) -> Value:
     if isinstance(value, YearMonthDuration):
         return YearMonthDuration(-value.months)
     if isinstance(value, DayTimeDuration):
-        return DayTimeDuration(-value.seconds)
+        return DayTimeDuration(DECIMAL128.minus(value.seconds))
     raise FeelFault(f"`-` does not work on {described(value)}")
 
 
@@ -81,14 +88,14 @@ _NUMBER_RULES: Final = MappingProxyType(
 
 def months(count: Decimal | int) -> YearMonthDuration:
     """A years and months duration of whole months, the fraction cut off."""
-    if abs(count) > MAX_MONTHS:
+    if not -MAX_MONTHS <= count <= MAX_MONTHS:
         raise FeelFault("the duration is out of range")
     return YearMonthDuration(int(count))
 
 
 def seconds(count: Decimal) -> DayTimeDuration:
-    """A days and time duration, to the nanosecond."""
-    if abs(count) > MAX_SECONDS:
+    """A days and time duration."""
+    if not -MAX_SECONDS <= count <= MAX_SECONDS:
         raise FeelFault("the duration is out of range")
     return DayTimeDuration(count)
 
@@ -99,7 +106,7 @@ def from_nanoseconds(count: int) -> DayTimeDuration:
 
 
 def _nanoseconds(value: DayTimeDuration) -> int:
-    return int(value.seconds * NANOSECOND)
+    return int(DECIMAL128.scaleb(value.seconds, 9))
 
 
 def _difference(left: DateTime, right: DateTime) -> DayTimeDuration:
@@ -133,6 +140,12 @@ def _time_plus(at: Time, by: DayTimeDuration) -> Time:
     return Time((at.nanoseconds + _nanoseconds(by)) % (DAY_SECONDS * NANOSECOND), at.zone)
 
 
+def _joined(left: str, right: str) -> str:
+    if len(left) + len(right) > MAX_LENGTH:
+        raise FeelFault("the text is too long")
+    return left + right
+
+
 def _divide_durations(left: Decimal, right: Decimal) -> Decimal:
     if not right:
         raise FeelFault("division by zero")
@@ -140,17 +153,18 @@ def _divide_durations(left: Decimal, right: Decimal) -> Decimal:
 
 
 Rule = Callable[[Value, Value], Value]
+Key = tuple[ArithmeticOp, str, str]
 _NUM, _STR, _DATE, _TIME, _MOMENT = kinds.NUMBER, kinds.STRING, kinds.DATE, kinds.TIME, kinds.DATE_TIME
 _DAYS, _MONTHS = kinds.DAYS, kinds.MONTHS
 
 
-def _both_ways(op: ArithmeticOp, left: str, right: str, rule: Rule) -> dict[tuple[ArithmeticOp, str, str], Rule]:
+def _both_ways(op: ArithmeticOp, left: str, right: str, rule: Rule) -> dict[Key, Rule]:
     return {(op, left, right): rule, (op, right, left): lambda a, b: rule(b, a)}
 
 
-_RULES: Final = MappingProxyType[tuple[ArithmeticOp, str, str], Rule](
+_RULES: Final = MappingProxyType[Key, Rule](
     {
-        ("+", _STR, _STR): lambda a, b: a + b,
+        ("+", _STR, _STR): _joined,
         ("+", _MONTHS, _MONTHS): lambda a, b: months(a.months + b.months),
         ("-", _MONTHS, _MONTHS): lambda a, b: months(a.months - b.months),
         ("/", _MONTHS, _MONTHS): lambda a, b: _divide_durations(Decimal(a.months), Decimal(b.months)),

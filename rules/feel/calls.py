@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from rules.feel.arithmetic import MAX_LENGTH
 from rules.feel.builtins import Builtin
 from rules.feel.errors import FeelFault
 from rules.feel.functions import Function
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
 def call(machine: Machine, node: Call, scope: Mapping[str, Value]) -> Value:
     """`function(arguments)`."""
+    mark = machine.mark()
     function = machine.value(node.function, scope)
     if function is None and isinstance(node.function, Name):
+        machine.forget(mark)
         raise FeelFault(f"there is no function `{node.function.name}`")
     arguments = [machine.value(argument, scope) for argument in node.arguments]
     return invoke(machine, function, arguments, node.names)
@@ -32,12 +35,19 @@ def invoke(
 ) -> Value:
     """The value of a function for these arguments, given in order or by name."""
     if isinstance(function, Builtin):
-        return function.call(machine, arguments, names)
+        return _bounded(function.call(machine, arguments, names))
     if not isinstance(function, Function):
         raise FeelFault(f"{described(function)} is not a function")
     if function.external:
         raise FeelFault("functions outside the language are not called")
     return machine.value(function.body, Scope(_bound(function, arguments, names), function.scope))
+
+
+def _bounded(value: Value) -> Value:
+    """Builtins can double what they are given; what grows without bound is a fault before it is a danger."""
+    if isinstance(value, str | list) and len(value) > MAX_LENGTH:
+        raise FeelFault("the result is too long")
+    return value
 
 
 def _bound(function: Function, arguments: Sequence[Value], names: Sequence[str] | None) -> dict[str, Value]:

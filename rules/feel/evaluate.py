@@ -1,11 +1,12 @@
-"""Tree to value. Data never raises: what has no value is null, and a fault says why where it is not a null's doing.
+"""Tree to value. Data never raises: what has no value is null, and a fault says why, unless a null did it.
 
-This file decides what each node means; `machine` carries the evaluation, `loops` and `calls` hold the longer forms.
+This file says what each node means, `loops` and `calls` have the longer forms, and `machine` carries it all.
+A meaning may raise `FeelFault`; the machine makes null and a fault of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -16,15 +17,37 @@ from rules.feel.calls import call, function_of
 from rules.feel.errors import Fault, FeelFault
 from rules.feel.kinds import described, kind_of
 from rules.feel.loops import filtered, for_each, quantified
-from rules.feel.machine import CLOCK, Machine
+from rules.feel.machine import CLOCK, Machine, Meaning
 from rules.feel.operators import ORDERED, between, compare, disjunction, member, negation
 from rules.feel.properties import property_of
 from rules.feel.scope import Scope
 from rules.feel.tree import mentions
 from rules.feel.types import is_instance, parse_type
 from rules.model.expr import (
-    And, Arithmetic, Between, Call, Comparison, CompareTest, ContextOf, Expr, Filter, For, FunctionOf, If, In,
-    InstanceOf, Interval, ListOf, Literal, Name, Negate, Or, Path, Quantified, Ref, UnaryTests,
+    And,
+    Arithmetic,
+    Between,
+    Call,
+    CompareTest,
+    Comparison,
+    ContextOf,
+    Expr,
+    Filter,
+    For,
+    FunctionOf,
+    If,
+    In,
+    InstanceOf,
+    Interval,
+    ListOf,
+    Literal,
+    Name,
+    Negate,
+    Or,
+    Path,
+    Quantified,
+    Ref,
+    UnaryTests,
 )  # fmt: skip
 from rules.model.values import Range, Value
 
@@ -38,7 +61,7 @@ def evaluate(node: Expr, env: Mapping[str, Value], faults: list[Fault] | None = 
 
     Appends to `faults` what went wrong. `env[CLOCK]`, a `DateTime`, is what now() and today() read.
     """
-    machine = Machine(meaning, faults)
+    machine = Machine(MEANINGS, faults)
     return machine.guarded(node, env, lambda: machine.value(node, env))
 
 
@@ -46,14 +69,9 @@ def holds(
     tests: UnaryTests, value: Value, env: Mapping[str, Value], faults: list[Fault] | None = None
 ) -> bool | None:
     """Whether the input value passes a cell; null where that cannot be told."""
-    machine = Machine(meaning, faults)
+    machine = Machine(MEANINGS, faults)
     found = machine.guarded(tests, env, lambda: _passes(machine, tests, value, env))
     return found if isinstance(found, bool) else None
-
-
-def meaning(machine: Machine, node: Expr, scope: Mapping[str, Value]) -> Value:
-    """The value of one node; raises `FeelFault`, which the machine turns into null and a fault."""
-    return MEANINGS[type(node)](machine, node, scope)
 
 
 def _literal(machine: Machine, node: Literal, scope: Mapping[str, Value]) -> Value:
@@ -177,9 +195,7 @@ def _any_passes(
     """Commas are `or`: a test that is passed makes the faults of the others of no account."""
     inner = Scope({INPUT: value}, scope)
     mark = machine.mark()
-    passed = disjunction(
-        machine.attempt(test, lambda test=test: _test(machine, test, value, inner)) for test in tests
-    )
+    passed = disjunction(machine.attempt(test, _test, value, inner) for test in tests)
     if passed:
         machine.forget(mark)
     return passed
@@ -201,7 +217,7 @@ def _test(machine: Machine, test: Expr, value: Value, scope: Mapping[str, Value]
     return found
 
 
-MEANINGS: Final[Mapping[type[Any], Callable[..., Value]]] = MappingProxyType(
+MEANINGS: Final[Mapping[type[Any], Meaning]] = MappingProxyType(
     {
         Literal: _literal,
         Name: _name,

@@ -9,6 +9,12 @@ from rules.model.expr import Expr
 from rules.model.values import Value
 
 
+class Native:
+    """A function that is not written in FEEL; the builtins are such."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
     """A function written in FEEL, with the names it was written among; equal only to itself."""

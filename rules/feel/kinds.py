@@ -7,7 +7,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
-from rules.feel.functions import Function
+from rules.feel.functions import Function, Native
 from rules.model.values import DateTime, DayTimeDuration, FarDate, Range, Time, Value, YearMonthDuration
 
 NULL: Final = "Null"
@@ -23,6 +23,7 @@ RANGE: Final = "range"
 LIST: Final = "list"
 CONTEXT: Final = "context"
 FUNCTION: Final = "function"
+UNKNOWN: Final = "unknown"
 
 _KINDS: Final = MappingProxyType(
     {
@@ -45,8 +46,8 @@ _KINDS: Final = MappingProxyType(
 
 
 def kind_of(value: Value) -> str:
-    """`number`, `date and time`, `list` ...; whatever else can be a value is a builtin function."""
-    return _KINDS.get(type(value), FUNCTION)
+    """`number`, `date and time`, `list` ...; what is no value of the language is `unknown`."""
+    return _KINDS.get(type(value)) or (FUNCTION if isinstance(value, Native) else UNKNOWN)
 
 
 def described(value: Value) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator as Iterable, Mapping
+from collections.abc import Iterator as Iterable
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -10,10 +11,21 @@ from rules.feel import kinds
 from rules.feel.calendar import day_number, from_day_number
 from rules.feel.errors import FeelFault
 from rules.feel.kinds import described, kind_of
+from rules.feel.positions import index
 from rules.feel.scope import Scope
 from rules.feel.tree import mentions
 from rules.model.expr import (
-    And, Between, Comparison, Expr, Filter, For, In, InstanceOf, Iterator, Or, Quantified,
+    And,
+    Between,
+    Comparison,
+    Expr,
+    Filter,
+    For,
+    In,
+    InstanceOf,
+    Iterator,
+    Or,
+    Quantified,
 )  # fmt: skip
 from rules.model.values import Range, Value
 
@@ -110,7 +122,7 @@ def filtered(machine: Machine, node: Filter, scope: Mapping[str, Value]) -> Valu
     items = base if isinstance(base, list) else [base]
     position = _position(machine, node.condition, scope)
     if position is not None:
-        return _at(items, position)
+        return items[index(position, len(items))]
     return [item for item in items if _kept(machine, node.condition, item, scope)]
 
 
@@ -122,13 +134,6 @@ def _position(machine: Machine, condition: Expr, scope: Mapping[str, Value]) -> 
     found = machine.value(condition, scope)
     machine.forget(mark)
     return found if isinstance(found, Decimal) else None
-
-
-def _at(items: list[Value], position: Decimal) -> Value:
-    at = int(position)
-    if at == 0 or abs(at) > len(items):
-        raise FeelFault(f"there is no item {at} in a list of {len(items)}")
-    return items[at - 1 if at > 0 else at]
 
 
 def _kept(machine: Machine, condition: Expr, item: Value, scope: Mapping[str, Value]) -> bool:

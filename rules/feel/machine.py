@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from rules.feel.calls import invoke
 from rules.feel.errors import Fault, FeelFault
@@ -16,20 +16,21 @@ CLOCK: Final = "now()"
 MAX_DEPTH: Final = 280
 MAX_STEPS: Final = 2_000_000
 
-Meaning = Callable[["Machine", Expr, Mapping[str, Value]], Value]
+Meaning = Callable[..., Value]
+"""What one kind of node is worth: takes the machine, the node and the names around it."""
 
 
-class Exhausted(Exception):
+class ExhaustedError(Exception):
     """The evaluation is too deep or too long; nothing inside it may catch this."""
 
 
 class Machine:
-    """One evaluation. `faults` grows as it goes; `meaning` says what one node is worth."""
+    """One evaluation. `faults` grows as it goes; `meanings` has one for every kind of node."""
 
-    __slots__ = ("_depth", "_env", "_meaning", "_steps", "faults")
+    __slots__ = ("_depth", "_env", "_meanings", "_steps", "faults")
 
-    def __init__(self, meaning: Meaning, faults: list[Fault] | None) -> None:
-        self._meaning = meaning
+    def __init__(self, meanings: Mapping[type[Any], Meaning], faults: list[Fault] | None) -> None:
+        self._meanings = meanings
         self.faults = faults if faults is not None else []
         self._depth = 0
         self._steps = 0
@@ -41,20 +42,22 @@ class Machine:
         try:
             return compute()
         except FeelFault as fault:
-            return self.fault(node, str(fault))
-        except (Exhausted, RecursionError, MemoryError):
-            return self.fault(node, "the evaluation takes too many steps")
+            self.fault(node, str(fault))
+        except (ExhaustedError, RecursionError, MemoryError):
+            self.fault(node, "the evaluation takes too many steps")
+        return None
 
     def value(self, node: Expr, scope: Mapping[str, Value]) -> Value:
         """The value of a node; null and a fault where it has none."""
         self.step()
         if self._depth >= MAX_DEPTH:
-            raise Exhausted
+            raise ExhaustedError
         self._depth += 1
         try:
-            return self._meaning(self, node, scope)
+            return self._meanings[type(node)](self, node, scope)
         except FeelFault as fault:
-            return self.fault(node, str(fault))
+            self.fault(node, str(fault))
+            return None
         finally:
             self._depth -= 1
 
@@ -62,7 +65,7 @@ class Machine:
         """Count one step of work."""
         self._steps += 1
         if self._steps > MAX_STEPS:
-            raise Exhausted
+            raise ExhaustedError
 
     def fault(self, node: Expr, message: str) -> None:
         """Record a fault at a node; its value is null."""
@@ -76,12 +79,13 @@ class Machine:
         """Drop the faults since a mark: what they spoiled did not matter."""
         del self.faults[mark:]
 
-    def attempt(self, node: Expr, compute: Callable[[], Value]) -> Value:
-        """A value whose fault is recorded at the node, for parts that are no nodes of their own."""
+    def attempt(self, node: Expr, compute: Callable[..., bool | None], *others: Any) -> bool | None:
+        """What `compute(machine, node, *others)` gives; null and a fault at the node where it raises one."""
         try:
-            return compute()
+            return compute(self, node, *others)
         except FeelFault as fault:
-            return self.fault(node, str(fault))
+            self.fault(node, str(fault))
+            return None
 
     def invoke(self, function: Value, arguments: Sequence[Value]) -> Value:
         """The value of a function for these arguments."""

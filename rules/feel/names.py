@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Final
 
-KEYWORDS: Final = frozenset(
-    "true false null if then else for in return some every satisfies and or between instance function".split()
-)
+KEYWORDS: Final = frozenset((
+    "true", "false", "null", "if", "then", "else", "for", "in", "return", "some", "every", "satisfies",
+    "and", "or", "between", "instance", "function",
+))  # fmt: skip
 
 SPACED_BUILTINS: Final = (
     "context merge", "context put", "date and time", "day of week", "day of year", "distinct values",
     "duplicate values", "ends with", "finished by", "get entries", "get value", "index of", "insert before",
     "list contains", "list replace", "lower case", "met by", "month of year", "overlaps after",
-    "overlaps before", "round down", "round half down", "round half up", "round up", "started by", "starts with", "string join",
-    "string length", "substring after", "substring before", "upper case", "week of year",
-    "years and months duration",
+    "overlaps before", "round down", "round half down", "round half up", "round up", "started by",
+    "starts with", "string join", "string length", "substring after", "substring before", "upper case",
+    "week of year", "years and months duration",
 )  # fmt: skip
 """Builtins whose names hold spaces; a test holds this list equal to the registry's."""
 
@@ -75,7 +77,7 @@ class NameTable:
 def _pattern(pieces: list[str]) -> re.Pattern[str]:
     """The pieces in order: space between words, at will around symbols, and a whole word at the end."""
     regex = re.escape(pieces[0])
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in pairwise(pieces):
         apart = _TAIL.match(before) and _TAIL.match(after)
         regex += (r"\s+" if apart else r"\s*") + re.escape(after)
     if _TAIL.match(pieces[-1]):

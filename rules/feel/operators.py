@@ -73,6 +73,10 @@ def same(left: Value, right: Value) -> bool:
         return False
     if isinstance(left, Time | DateTime):
         return bool(left == right)
+    if isinstance(left, list):
+        return len(left) == len(right) and all(map(same, left, right))
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
     return equal(left, right) is True
 
 
@@ -105,7 +109,7 @@ def ordering(left: Value, right: Value) -> int:
     if kind != kind_of(right) or kind not in ORDERED:
         raise FeelFault(f"{described(left)} has no order with {described(right)}")
     low, high = _order_key(left, right), _order_key(right, left)
-    return (low > high) - (low < high)
+    return int(low > high) - int(low < high)
 
 
 def _order_key(value: Value, other: Value) -> Any:

@@ -1,22 +1,20 @@
-"""Text to tree: a Pratt parser. This file holds what binds to the left; `primary` what begins an expression.
+"""Text to tree: a Pratt parser.
 
-Powers, low to high: or, and, comparison, `+ -`, `* /`, `**`, unary minus, postfix. All associate to the left.
+This file has the way in and the parser itself; `primary` and `forms` read what an expression can begin with,
+`infix` what can stand after one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeVar, get_args
+from collections.abc import Callable, Collection
+from typing import Final, NamedTuple, TypeVar
 
 from rules.feel.errors import FeelSyntaxError
-from rules.feel.primary import arguments, positive_test, prefix, tests_in_parentheses
+from rules.feel.infix import INFIX, Infix
+from rules.feel.primary import positive_test, prefix, tests_in_parentheses
 from rules.feel.scanner import Scanner, Token, shown
 from rules.feel.tree import height
-from rules.feel.types import scan_type
-from rules.model.expr import (
-    And, Arithmetic, Between, Call, Comparison, ComparisonOp, Expr, Filter, In, InstanceOf, Or, Path, UnaryTests,
-)  # fmt: skip
+from rules.model.expr import Expr, UnaryTests
 
 __all__ = ["FeelSyntaxError", "parse", "parse_unary_tests"]
 
@@ -25,17 +23,6 @@ Tree = TypeVar("Tree", bound=Expr)
 MAX_DEPTH: Final = 200
 MAX_HEIGHT: Final = 200
 MAX_CHAIN: Final = 2000
-
-OR: Final = 1
-AND: Final = 2
-COMPARISON: Final = 3
-ADDITION: Final = 4
-MULTIPLICATION: Final = 5
-POWER: Final = 6
-NEGATION: Final = 7
-POSTFIX: Final = 8
-
-COMPARISONS: Final[tuple[ComparisonOp, ...]] = get_args(ComparisonOp)
 
 
 def parse(text: str, names: Collection[str] = ()) -> Expr:
@@ -128,7 +115,9 @@ class Parser:
     def expect_end(self) -> None:
         """The text must be used up."""
         if self.token.kind != "end":
-            raise self.error(f"expected the end of the expression, found {shown(self.token)}", _end_hint(self.token))
+            raise self.error(
+                f"expected the end of the expression, found {shown(self.token)}", _end_hint(self.token)
+            )
 
     def error(self, message: str, hint: str = "") -> FeelSyntaxError:
         """An error at the current token."""
@@ -154,25 +143,19 @@ class Parser:
         start = self.token.start
         left = prefix(self)
         for _ in range(MAX_CHAIN):
-            infix = self._infix()
+            infix = self.infix()
             if infix is None or infix.power <= power:
                 self.depth -= 1
                 return left
             left = infix.parse(self, left, start)
         raise self.error("the expression is too long", "split it into several")
 
-    def _infix(self) -> Infix | None:
+    def infix(self) -> Infix | None:
+        """What the current token does to the expression before it, if it does anything."""
         token = self.token
         if token.kind not in ("symbol", "keyword") or (self.open_end and token.text == "["):
             return None
         return INFIX.get(token.text)
-
-
-class Infix(NamedTuple):
-    """What stands after an expression: how tightly it binds, and how it is read."""
-
-    power: int
-    parse: Callable[[Parser, Expr, int], Expr]
 
 
 def _cell(parser: Parser) -> UnaryTests:
@@ -209,114 +192,7 @@ def _negated(parser: Parser) -> tuple[Expr, ...] | None:
     return None
 
 
-def _or(parser: Parser, left: Expr, start: int) -> Expr:
-    parser.advance()
-    right = parser.expression(OR)
-    return Or(left, right, start=start, end=parser.last_end)
-
-
-def _and(parser: Parser, left: Expr, start: int) -> Expr:
-    parser.advance()
-    right = parser.expression(AND)
-    return And(left, right, start=start, end=parser.last_end)
-
-
-def _comparison(op: ComparisonOp) -> Infix:
-    def read(parser: Parser, left: Expr, start: int) -> Expr:
-        parser.advance()
-        if op == "=" and parser.at("="):
-            raise parser.error("expected an expression, found `=`", "equality is one `=`")
-        right = parser.expression(COMPARISON)
-        return Comparison(op, left, right, start=start, end=parser.last_end)
-
-    return Infix(COMPARISON, read)
-
-
-def _arithmetic(op: Literal["+", "-", "*", "/", "**"], power: int) -> Infix:
-    def read(parser: Parser, left: Expr, start: int) -> Expr:
-        parser.advance()
-        right = parser.expression(power)
-        return Arithmetic(op, left, right, start=start, end=parser.last_end)
-
-    return Infix(power, read)
-
-
-def _between(parser: Parser, left: Expr, start: int) -> Expr:
-    parser.advance()
-    low = parser.expression(COMPARISON)
-    parser.expect("and", "after the lower end of `between`")
-    high = parser.expression(COMPARISON)
-    return Between(left, low, high, start=start, end=parser.last_end)
-
-
-def _in(parser: Parser, left: Expr, start: int) -> Expr:
-    parser.advance()
-    tests: tuple[Expr, ...] | None = None
-    if parser.at("("):
-        mark = parser.mark()
-        tests = tests_in_parentheses(parser)
-        if parser.at("..") or (len(tests) == 1 and _goes_on(parser)):
-            parser.reset(mark)
-            tests = None
-    if tests is None:
-        tests = (positive_test(parser, COMPARISON),)
-    return In(left, tests, start=start, end=parser.last_end)
-
-
-def _goes_on(parser: Parser) -> bool:
-    """Whether what stood in parentheses is but the beginning of an expression: `x in (a + b) * 2`."""
-    infix = parser._infix()
-    return infix is not None and infix.power > COMPARISON
-
-
-def _instance_of(parser: Parser, left: Expr, start: int) -> Expr:
-    parser.advance()
-    if parser.token.text != "of":
-        raise parser.error(f"expected `of` after `instance`, found {shown(parser.token)}")
-    wanted, at = scan_type(parser.scanner.text, parser.token.end)
-    parser.jump(at)
-    return InstanceOf(left, str(wanted), start=start, end=at)
-
-
-def _path(parser: Parser, left: Expr, start: int) -> Expr:
-    name = parser.scanner.entry_name(parser.token.end)
-    parser.jump(name.end)
-    return Path(left, name.text, start=start, end=name.end)
-
-
-def _filter(parser: Parser, left: Expr, start: int) -> Expr:
-    parser.advance()
-    condition = parser.nested()
-    parser.expect("]", "after the filter")
-    return Filter(left, condition, start=start, end=parser.last_end)
-
-
-def _call(parser: Parser, left: Expr, start: int) -> Expr:
-    given, names = arguments(parser)
-    return Call(left, given, names, start=start, end=parser.last_end)
-
-
 def _end_hint(token: Token) -> str:
     if token.kind == "name":
         return "two names stand side by side; is an operator missing, or is the name not declared?"
     return ""
-
-
-INFIX: Final[Mapping[str, Infix]] = MappingProxyType(
-    {
-        "or": Infix(OR, _or),
-        "and": Infix(AND, _and),
-        **{op: _comparison(op) for op in COMPARISONS},
-        "between": Infix(COMPARISON, _between),
-        "in": Infix(COMPARISON, _in),
-        "instance": Infix(COMPARISON, _instance_of),
-        "+": _arithmetic("+", ADDITION),
-        "-": _arithmetic("-", ADDITION),
-        "*": _arithmetic("*", MULTIPLICATION),
-        "/": _arithmetic("/", MULTIPLICATION),
-        "**": _arithmetic("**", POWER),
-        ".": Infix(POSTFIX, _path),
-        "[": Infix(POSTFIX, _filter),
-        "(": Infix(POSTFIX, _call),
-    }
-)

@@ -1,26 +1,22 @@
-"""What an expression can begin with: literals, names, brackets, `if`, `for`, `some`, `every`, `function`."""
+"""What an expression can begin with: literals, names, minus and brackets; `forms` has the longer forms."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal as OneOf, cast
+from typing import TYPE_CHECKING, Final, cast, get_args
 
 from rules.feel.errors import FeelSyntaxError
-from rules.feel.names import LABEL
+from rules.feel.forms import FORMS, label
+from rules.feel.powers import NEGATION
 from rules.feel.scanner import shown
-from rules.feel.types import scan_type
-from rules.model.expr import (
-    CompareTest, ComparisonOp, ContextOf, Expr, For, FunctionOf, If, Interval, Iterator, ListOf, Literal, Name,
-    Negate, Quantified,
-)  # fmt: skip
+from rules.model.expr import CompareTest, ComparisonOp, Expr, Interval, ListOf, Literal, Name, Negate
 
 if TYPE_CHECKING:
     from rules.feel.parser import Parser
 
-NEGATION: Final = 7
 MAX_RETRIES: Final = 64
-COMPARISON_SIGNS: Final = ("=", "!=", "<", "<=", ">", ">=")
+COMPARISON_SIGNS: Final[tuple[ComparisonOp, ...]] = get_args(ComparisonOp)
 CONSTANTS: Final = MappingProxyType({"true": True, "false": False, "null": None})
 
 
@@ -33,7 +29,9 @@ def prefix(parser: Parser) -> Expr:
     if token.kind == "name":
         parser.advance()
         return Name(token.text, start=token.start, end=token.end)
-    form = FORMS.get(token.text) if token.kind in ("keyword", "symbol") else None
+    form = (
+        (BRACKETS.get(token.text) or FORMS.get(token.text)) if token.kind in ("keyword", "symbol") else None
+    )
     if form is None:
         raise parser.error(f"expected an expression, found {shown(token)}", _hint(token.text))
     return form(parser)
@@ -71,7 +69,7 @@ def arguments(parser: Parser) -> tuple[tuple[Expr, ...], tuple[str, ...] | None]
     while not parser.at(")"):
         if given:
             parser.expect(",", "between the arguments")
-        name = _label(parser)
+        name = label(parser)
         if given and (name is None) == bool(names):
             raise parser.error("expected all arguments by name or none")
         if name is not None:
@@ -79,15 +77,6 @@ def arguments(parser: Parser) -> tuple[tuple[Expr, ...], tuple[str, ...] | None]
         given.append(parser.nested())
     parser.advance()
     return tuple(given), tuple(names) if names else None
-
-
-def _label(parser: Parser) -> str | None:
-    """A name and its colon, taken if they come next."""
-    found = LABEL.match(parser.scanner.text, parser.token.start)
-    if not found:
-        return None
-    parser.jump(found.end())
-    return " ".join(found[1].split())
 
 
 def _constant(parser: Parser) -> Expr:
@@ -169,116 +158,13 @@ def _upper_end(parser: Parser) -> Expr:
     return high
 
 
-def _context(parser: Parser) -> Expr:
-    start = parser.advance().start
-    entries: list[tuple[str, Expr]] = []
-    while not parser.at("}"):
-        if entries:
-            parser.expect(",", "between the entries")
-        key = _key(parser)
-        if any(key == other for other, _ in entries):
-            raise parser.error(f"the key `{key}` is there twice")
-        entries.append((key, parser.nested()))
-        parser.declare(key)
-    parser.advance()
-    return ContextOf(tuple(entries), start=start, end=parser.last_end)
-
-
-def _key(parser: Parser) -> str:
-    if parser.token.kind == "string":
-        key: str = parser.advance().value
-        parser.expect(":", "after the key")
-        return key
-    label = _label(parser)
-    if label is None:
-        raise parser.error(f"expected a key and `:`, found {shown(parser.token)}")
-    return label
-
-
-def _if(parser: Parser) -> Expr:
-    start = parser.advance().start
-    condition = parser.expression()
-    parser.expect("then", "after the condition")
-    then = parser.expression()
-    parser.expect("else", "after the first branch")
-    otherwise = parser.expression()
-    return If(condition, then, otherwise, start=start, end=parser.last_end)
-
-
-def _for(parser: Parser) -> Expr:
-    start = parser.advance().start
-    iterators = _iterators(parser)
-    parser.expect("return", "after the lists of `for`")
-    body = parser.expression()
-    return For(iterators, body, start=start, end=parser.last_end)
-
-
-def _quantified(parser: Parser) -> Expr:
-    token = parser.advance()
-    kind = cast(OneOf["some", "every"], token.text)
-    iterators = _iterators(parser)
-    parser.expect("satisfies", f"after the lists of `{kind}`")
-    condition = parser.expression()
-    return Quantified(kind, iterators, condition, start=token.start, end=parser.last_end)
-
-
-def _iterators(parser: Parser) -> tuple[Iterator, ...]:
-    found = [_iterator(parser)]
-    while parser.take(","):
-        found.append(_iterator(parser))
-    return tuple(found)
-
-
-def _iterator(parser: Parser) -> Iterator:
-    start = parser.token.start
-    name = _variable(parser, "in")
-    parser.expect("in", f"after `{name}`")
-    source = parser.expression()
-    to = parser.expression() if parser.take("..") else None
-    return Iterator(name, source, to, start=start, end=parser.last_end)
-
-
-def _variable(parser: Parser, before: str) -> str:
-    """A name that is introduced here; it may have several words."""
-    words: list[str] = []
-    while parser.token.kind == "name" and parser.token.text != "?":
-        words.append(parser.advance().text)
-    if not words:
-        raise parser.error(f"expected a name before `{before}`, found {shown(parser.token)}")
-    name = " ".join(words)
-    parser.declare(name)
-    return name
-
-
-def _function(parser: Parser) -> Expr:
-    start = parser.advance().start
-    parser.expect("(", "after `function`")
-    parameters: list[tuple[str, str | None]] = []
-    while not parser.at(")"):
-        if parameters:
-            parser.expect(",", "between the parameters")
-        parameters.append((_variable(parser, ")"), _parameter_type(parser)))
-    parser.advance()
-    external = parser.token.kind == "name" and parser.token.text == "external"
-    if external:
-        parser.advance()
-    body = parser.expression()
-    return FunctionOf(tuple(parameters), body, external, start=start, end=parser.last_end)
-
-
-def _parameter_type(parser: Parser) -> str | None:
-    if not parser.at(":"):
-        return None
-    wanted, at = scan_type(parser.scanner.text, parser.token.end)
-    parser.jump(at)
-    return str(wanted)
-
-
 def _hint(text: str) -> str:
-    return "write the value on the left first; only a cell or `in` may leave it out" if text in COMPARISON_SIGNS else ""
+    if text in COMPARISON_SIGNS:
+        return "write the value on the left first; only a cell or `in` may leave it out"
+    return ""
 
 
-FORMS: Final[Mapping[str, Callable[[Parser], Expr]]] = MappingProxyType(
+BRACKETS: Final[Mapping[str, Callable[[Parser], Expr]]] = MappingProxyType(
     {
         "true": _constant,
         "false": _constant,
@@ -287,11 +173,5 @@ FORMS: Final[Mapping[str, Callable[[Parser], Expr]]] = MappingProxyType(
         "(": _parenthesis,
         "[": _bracket,
         "]": _open_bracket,
-        "{": _context,
-        "if": _if,
-        "for": _for,
-        "some": _quantified,
-        "every": _quantified,
-        "function": _function,
     }
 )

@@ -8,16 +8,49 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from rules.feel.names import LABEL
+from rules.feel.powers import (
+    ADDITION,
+    AND,
+    ATOM,
+    COMPARISON,
+    MULTIPLICATION,
+    NEGATION,
+    OPEN,
+    OR,
+    POSTFIX,
+    POWER,
+)
 from rules.feel.temporal_text import format_temporal
 from rules.model.expr import (
-    And, Arithmetic, Between, Call, Comparison, CompareTest, ContextOf, Expr, Filter, For, FunctionOf, If, In,
-    InstanceOf, Interval, Iterator, ListOf, Literal, Name, Negate, Or, Path, Quantified, Ref, UnaryTests,
+    And,
+    Arithmetic,
+    Between,
+    Call,
+    CompareTest,
+    Comparison,
+    ContextOf,
+    Expr,
+    Filter,
+    For,
+    FunctionOf,
+    If,
+    In,
+    InstanceOf,
+    Interval,
+    Iterator,
+    ListOf,
+    Literal,
+    Name,
+    Negate,
+    Or,
+    Path,
+    Quantified,
+    Ref,
+    UnaryTests,
 )  # fmt: skip
 from rules.model.values import Value
 
-# How tightly a form binds, as in the parser; an operand that binds more loosely goes in parentheses.
-_OPEN, _OR, _AND, _COMPARISON, _ADDITION, _MULTIPLICATION, _POWER, _NEGATION, _POSTFIX, _ATOM = range(10)
-_ARITHMETIC: Final = {"+": _ADDITION, "-": _ADDITION, "*": _MULTIPLICATION, "/": _MULTIPLICATION, "**": _POWER}
+_ARITHMETIC: Final = {"+": ADDITION, "-": ADDITION, "*": MULTIPLICATION, "/": MULTIPLICATION, "**": POWER}
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -44,8 +77,8 @@ def _binding(node: Expr) -> int:
         return _ARITHMETIC[node.op]
     if isinstance(node, Literal):
         negative = isinstance(node.value, Decimal) and node.value.is_signed()
-        return _NEGATION if negative else _ATOM
-    return _BINDING.get(type(node), _ATOM)
+        return NEGATION if negative else ATOM
+    return _BINDING.get(type(node), ATOM)
 
 
 def _at(node: Expr, binding: int) -> str:
@@ -67,11 +100,11 @@ def _name(node: Name | Ref) -> str:
 
 
 def _path(node: Path) -> str:
-    return f"{_at(node.base, _POSTFIX)}.{node.name}"
+    return f"{_at(node.base, POSTFIX)}.{node.name}"
 
 
 def _negate(node: Negate) -> str:
-    return f"-{_at(node.operand, _NEGATION)}"
+    return f"-{_at(node.operand, NEGATION)}"
 
 
 def _arithmetic(node: Arithmetic) -> str:
@@ -80,24 +113,24 @@ def _arithmetic(node: Arithmetic) -> str:
 
 
 def _comparison(node: Comparison) -> str:
-    return f"{_at(node.left, _COMPARISON)} {node.op} {_at(node.right, _ADDITION)}"
+    return f"{_at(node.left, COMPARISON)} {node.op} {_at(node.right, ADDITION)}"
 
 
 def _and(node: And) -> str:
-    return f"{_at(node.left, _AND)} and {_at(node.right, _COMPARISON)}"
+    return f"{_at(node.left, AND)} and {_at(node.right, COMPARISON)}"
 
 
 def _or(node: Or) -> str:
-    return f"{_at(node.left, _OR)} or {_at(node.right, _AND)}"
+    return f"{_at(node.left, OR)} or {_at(node.right, AND)}"
 
 
 def _between(node: Between) -> str:
-    value, low, high = _at(node.value, _COMPARISON), _at(node.low, _ADDITION), _at(node.high, _ADDITION)
+    value, low, high = _at(node.value, COMPARISON), _at(node.low, ADDITION), _at(node.high, ADDITION)
     return f"{value} between {low} and {high}"
 
 
 def _in(node: In) -> str:
-    value = _at(node.value, _COMPARISON)
+    value = _at(node.value, COMPARISON)
     if len(node.tests) == 1 and isinstance(node.tests[0], Interval) and node.tests[0].low_closed:
         return f"{value} in {show(node.tests[0])}"
     return f"{value} in ({', '.join(map(_test, node.tests))})"
@@ -105,7 +138,7 @@ def _in(node: In) -> str:
 
 def _test(node: Expr) -> str:
     if isinstance(node, CompareTest):
-        return f"{node.op} {_at(node.operand, _OPEN)}"
+        return f"{node.op} {_at(node.operand, OPEN)}"
     return show(node)
 
 
@@ -144,7 +177,7 @@ def _quantified(node: Quantified) -> str:
 
 
 def _filter(node: Filter) -> str:
-    return f"{_at(node.base, _POSTFIX)}[{show(node.condition)}]"
+    return f"{_at(node.base, POSTFIX)}[{show(node.condition)}]"
 
 
 def _call(node: Call) -> str:
@@ -152,7 +185,7 @@ def _call(node: Call) -> str:
         given = [show(argument) for argument in node.arguments]
     else:
         given = [f"{name}: {show(a)}" for name, a in zip(node.names, node.arguments, strict=True)]
-    return f"{_at(node.function, _POSTFIX)}({', '.join(given)})"
+    return f"{_at(node.function, POSTFIX)}({', '.join(given)})"
 
 
 def _list_of(node: ListOf) -> str:
@@ -174,26 +207,26 @@ def _function_of(node: FunctionOf) -> str:
 
 
 def _instance_of(node: InstanceOf) -> str:
-    return f"{_at(node.value, _COMPARISON)} instance of {node.type}"
+    return f"{_at(node.value, COMPARISON)} instance of {node.type}"
 
 
 _BINDING: Final[Mapping[type[Any], int]] = MappingProxyType(
     {
-        Negate: _NEGATION,
-        Comparison: _COMPARISON,
-        Between: _COMPARISON,
-        In: _COMPARISON,
-        InstanceOf: _COMPARISON,
-        And: _AND,
-        Or: _OR,
-        If: _OPEN,
-        For: _OPEN,
-        Quantified: _OPEN,
-        FunctionOf: _OPEN,
-        UnaryTests: _OPEN,
-        Path: _POSTFIX,
-        Filter: _POSTFIX,
-        Call: _POSTFIX,
+        Negate: NEGATION,
+        Comparison: COMPARISON,
+        Between: COMPARISON,
+        In: COMPARISON,
+        InstanceOf: COMPARISON,
+        And: AND,
+        Or: OR,
+        If: OPEN,
+        For: OPEN,
+        Quantified: OPEN,
+        FunctionOf: OPEN,
+        UnaryTests: OPEN,
+        Path: POSTFIX,
+        Filter: POSTFIX,
+        Call: POSTFIX,
     }
 )
 

@@ -47,7 +47,7 @@ def _duration_part(unit: int, within: int | None) -> Property:
     """One part of a days and time duration, with the sign of the whole."""
 
     def part(value: DayTimeDuration) -> Decimal:
-        count = int(abs(value.seconds)) // unit
+        count = int(value.seconds.copy_abs()) // unit
         count = count % within if within else count
         return Decimal(-count if value.seconds < 0 else count)
 

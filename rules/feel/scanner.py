@@ -88,7 +88,9 @@ class Scanner:
         found = WORD.match(self.text, at)
         if not found:
             token = self.token(at)
-            raise FeelSyntaxError(f"expected a name after the dot, found {shown(token)}", token.start, token.end)
+            raise FeelSyntaxError(
+                f"expected a name after the dot, found {shown(token)}", token.start, token.end
+            )
         known = self.declared.longest(self.text, found.group(), at)
         name, end = known or (found.group(), found.end())
         return Token("name", name, at, end)
@@ -111,7 +113,9 @@ class Scanner:
             value = value.encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeDecodeError:
             message = "the text holds half of a surrogate pair"
-            raise FeelSyntaxError(message, at, found.end(), "write both halves, or `\\U` and six digits") from None
+            raise FeelSyntaxError(
+                message, at, found.end(), "write both halves, or `\\U` and six digits"
+            ) from None
         return Token(kind, found.group(), at, found.end(), value)
 
     def _temporal(self, at: int) -> Token:
@@ -119,7 +123,9 @@ class Scanner:
         value = parse_temporal(token.value)
         if value is None:
             message = f"`{token.value}` is not a date, time, date and time or duration"
-            hint = 'for example `@"2026-11-23"`, `@"08:30:00"`, `@"2026-11-23T08:30:00Z"`, `@"P3D"`, `@"P1Y6M"`'
+            hint = (
+                'for example `@"2026-11-23"`, `@"08:30:00"`, `@"2026-11-23T08:30:00Z"`, `@"P3D"`, `@"P1Y6M"`'
+            )
             raise FeelSyntaxError(message, token.start, token.end, hint)
         return token._replace(value=value)
 
@@ -148,5 +154,9 @@ def _unescape(found: re.Match[str]) -> str:
 def _hint(char: str) -> str:
     if char in _HINTS:
         return _HINTS[char]
-    narrow = chr(ord(char) - 0xFEE0) if "\uff01" <= char <= "\uff5e" else {"，": ",", "、": ",", "。": "."}.get(char)
+    narrow = (
+        chr(ord(char) - 0xFEE0)
+        if "\uff01" <= char <= "\uff5e"
+        else {"，": ",", "、": ",", "。": "."}.get(char)
+    )
     return f"this is a full-width character: write `{narrow}`" if narrow else ""

@@ -6,10 +6,11 @@ import re
 from decimal import Decimal
 
 from rules.feel.calendar import NANOSECOND, AnyDate, any_date, known_zone, plus_days, year_month_day
-from rules.model.values import DateTime, DayTimeDuration, Time, Value, YearMonthDuration, Zone
+from rules.model.values import DECIMAL128, DateTime, DayTimeDuration, Time, Value, YearMonthDuration, Zone
 
 _DATE = r"(-?(?:[1-9][0-9]{4,8}|[0-9]{4}))-([0-9]{2})-([0-9]{2})"
-_TIME = r"([0-9]{2}):([0-9]{2}):([0-9]{2})(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z0-9_+\-/]+)?"
+_ZONE = r"(Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z0-9_+\-/]+)"
+_TIME = rf"([0-9]{{2}}):([0-9]{{2}}):([0-9]{{2}})(\.[0-9]+)?{_ZONE}?"
 DATE = re.compile(_DATE)
 TIME = re.compile(_TIME)
 DATE_TIME = re.compile(f"{_DATE}T{_TIME}")
@@ -60,9 +61,10 @@ def parse_duration(text: str) -> YearMonthDuration | DayTimeDuration | None:
     found = DAYS_TIME.fullmatch(text)
     if not found or not any(found.groups()[1:]) or text.endswith("T"):
         return None
-    days, hours, minutes, seconds = (Decimal(part or 0) for part in found.groups()[1:])
-    total = days * 86400 + hours * 3600 + minutes * 60 + seconds
-    return DayTimeDuration(-total if found[1] else total)
+    days, hours, minutes = (int(part or 0) for part in found.groups()[1:4])
+    whole = Decimal(((days * 24 + hours) * 60 + minutes) * 60)
+    total = DECIMAL128.add(whole, Decimal(found[5] or 0))
+    return DayTimeDuration(DECIMAL128.minus(total) if found[1] else total)
 
 
 def _time(hour: str, minute: str, second: str, fraction: str | None, zone: str | None) -> Time | None:
@@ -107,9 +109,8 @@ def format_duration(value: YearMonthDuration | DayTimeDuration) -> str:
         years, months = divmod(abs(value.months), 12)
         text = (f"{years}Y" if years else "") + (f"{months}M" if months or not years else "")
         return ("-" if value.months < 0 else "") + "P" + text
-    total = abs(value.seconds)
-    minutes, seconds = divmod(total, 60)
-    hours, minutes = divmod(int(minutes), 60)
+    whole, seconds = DECIMAL128.divmod(value.seconds.copy_abs(), Decimal(60))
+    hours, minutes = divmod(int(whole), 60)
     days, hours = divmod(hours, 24)
     text = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
     if seconds or not (days or text):

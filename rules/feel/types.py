@@ -21,8 +21,9 @@ from rules.model.values import DateTime, Range, Time, Value
 ANY: Final = "Any"
 MAX_DEPTH: Final = 50
 _SPACED = ("years and months duration", "days and time duration", "date and time")
+_PARAMETRIC: Final = ("list", "range", "context", "function")
 _NAMES: Final = frozenset(
-    (ANY, *_SPACED, "Null", "number", "string", "boolean", "date", "time", "list", "context", "range", "function")
+    (ANY, "Null", "number", "string", "boolean", "date", "time", *_SPACED, *_PARAMETRIC)
 )
 _ALIASES: Final = {
     "dateTime": "date and time",
@@ -31,7 +32,6 @@ _ALIASES: Final = {
     "any": ANY,
     "null": "Null",
 }
-_PARAMETRIC: Final = ("list", "range", "context", "function")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _type_hint() -> str:
 
 
 def is_instance(value: Value, wanted: Type) -> bool:
-    """`value instance of wanted`; null is an instance of Null alone. Raises `FeelFault` for an unknown type."""
+    """`value instance of wanted`; null is of type Null alone. Raises `FeelFault` for an unknown type."""
     if wanted.name not in _NAMES:
         raise FeelFault(f"there is no type `{wanted.name}`")
     if value is None:
@@ -154,12 +154,31 @@ def _conforms(value: Value, wanted: Type) -> bool:
 
 
 def _function_conforms(value: Value, of: tuple[tuple[str, Type], ...], result: Type | None) -> bool:
-    """Parameters must take what is promised; of the result nothing is known but that it is Any."""
+    """Its parameters must take whatever is promised; of its result nothing is known but that it is Any."""
     if not isinstance(value, Function) or len(value.parameters) != len(of):
         return False
     declared = (parse_type(text) if text else Type(ANY) for _, text in value.parameters)
-    takes = all(own.name == ANY or own == part for own, (_, part) in zip(declared, of, strict=True))
+    takes = all(is_subtype(part, own) for own, (_, part) in zip(declared, of, strict=True))
     return takes and (result is None or result.name == ANY)
+
+
+def is_subtype(part: Type, whole: Type) -> bool:
+    """Whether every value of `part` is one of `whole` (DMN 1.5, 10.3.2.9.1)."""
+    if whole.name == ANY or part.name == kinds.NULL:
+        return True
+    if part.name != whole.name or whole.of is None or part.of is None:
+        return part.name == whole.name and whole.of is None
+    if part.name == kinds.CONTEXT:
+        entries = dict(part.of)
+        return all(label in entries and is_subtype(entries[label], of) for label, of in whole.of)
+    if part.name != kinds.FUNCTION:
+        return all(is_subtype(a, b) for (_, a), (_, b) in zip(part.of, whole.of, strict=False))
+    takes = all(is_subtype(b, a) for (_, a), (_, b) in zip(part.of, whole.of, strict=False))
+    return (
+        takes
+        and len(part.of) == len(whole.of)
+        and is_subtype(part.result or Type(ANY), whole.result or Type(ANY))
+    )
 
 
 def conform(value: Value, wanted: Type) -> Value:

@@ -161,7 +161,7 @@ def agrees(expected: Value, found: Value) -> bool:
     if kind_of(expected) != kind_of(found):
         return False
     if isinstance(expected, Decimal):
-        return abs(expected - found) <= CLOSE
+        return bool(abs(expected - found) <= CLOSE)
     if isinstance(expected, list):
         return len(expected) == len(found) and all(map(agrees, expected, found))
     if isinstance(expected, dict):

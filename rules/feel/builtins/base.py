@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 from rules.feel import kinds
 from rules.feel.errors import FeelFault
+from rules.feel.functions import Native
 from rules.feel.kinds import described, kind_of
 from rules.feel.types import midnight
 from rules.model.values import DateTime, Value
@@ -28,7 +29,7 @@ class Runtime(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter. `kinds` are the kinds it takes, `any` for all; `nullable` ones are given null as it is."""
+    """One parameter. `kinds` are those it takes, `any` for all; a `nullable` one is given null as it is."""
 
     name: str
     kinds: tuple[str, ...]
@@ -51,7 +52,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Overload:
-    """One way to call a builtin. `result` is the kind of its value; `runtime` says that it takes a `Runtime`."""
+    """One way to call a builtin; `result` is the kind of its value, `runtime` says it takes a `Runtime`."""
 
     parameters: tuple[Parameter, ...]
     function: Callable[..., Value]
@@ -90,7 +91,7 @@ class Overload:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Builtin:
+class Builtin(Native):
     """A function of the language; equal only to itself."""
 
     name: str
@@ -111,13 +112,12 @@ class Builtin:
             if any(v is None and not p.nullable for (p, _), v in zip(bound, values, strict=True)):
                 return None
             return overload.function(*([runtime] if overload.runtime else []), *values)
-        raise failure or FeelFault(self._misfit(names))
+        raise failure or FeelFault(self._misfit(len(arguments), names))
 
-    def _misfit(self, names: Sequence[str] | None) -> str:
+    def _misfit(self, count: int, names: Sequence[str] | None) -> str:
         ways = " or ".join(f"`{self.name}({_listed(overload)})`" for overload in self.overloads)
-        return f"the {'names' if names else 'number'} of arguments do not fit {ways}" if names else (
-            f"the number of arguments does not fit {ways}"
-        )
+        given = "arguments of these names" if names else "1 argument" if count == 1 else f"{count} arguments"
+        return f"{ways} does not take {given}"
 
 
 def _listed(overload: Overload) -> str:
@@ -130,7 +130,9 @@ def _either(names: tuple[str, ...]) -> str:
     return " or ".join(f"a {name}" for name in names)
 
 
-_PARAMETER = re.compile(r"(?P<name>[^:?.]+)(?P<repeated>\.\.\.)?(?P<optional>\?)?: (?P<kinds>[^?]+)(?P<nullable>\?)?")
+_PARAMETER = re.compile(
+    r"(?P<name>[^:?.]+)(?P<repeated>\.\.\.)?(?P<optional>\?)?: (?P<kinds>[^?]+)(?P<nullable>\?)?"
+)
 _SHORT: Final = {
     "duration": (kinds.DAYS, kinds.MONTHS),
     "days": (kinds.DAYS,),

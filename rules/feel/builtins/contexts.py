@@ -49,16 +49,16 @@ def context_put(into: dict[str, Value], key: str, value: Value) -> Value:
 
 
 def context_put_deep(into: dict[str, Value], keys: list[Value], value: Value) -> Value:
-    """The context with an entry set within nested contexts, which are made where they are missing."""
+    """The context with an entry set within nested contexts, which must be there."""
     if not keys or not all(isinstance(key, str) for key in keys):
         raise FeelFault("`keys` takes a list of strings that is not empty")
     key, rest = keys[0], keys[1:]
     if not rest:
         return {**into, key: value}
     inner = into.get(key)
-    if inner is not None and not isinstance(inner, dict):
+    if not isinstance(inner, dict):
         raise FeelFault(f"the entry `{key}` is {described(inner)}, not a context")
-    return {**into, key: context_put_deep(inner or {}, rest, value)}
+    return {**into, key: context_put_deep(inner, rest, value)}
 
 
 def context_merge(contexts: list[Value]) -> Value:

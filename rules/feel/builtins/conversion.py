@@ -44,7 +44,9 @@ CONVERSION: Final[tuple[Builtin, ...]] = (
     builtin("string", overload("from: any -> string", string_from)),
     builtin(
         "number",
-        overload("from: string, grouping separator?: string?, decimal separator?: string? -> number", number_from),
+        overload(
+            "from: string, grouping separator?: string?, decimal separator?: string? -> number", number_from
+        ),
     ),
     builtin("is", overload("value1: any, value2: any -> boolean", same)),
 )

@@ -1,4 +1,4 @@
-"""Functions that make lists of lists (DMN 1.5, table 74); positions count from 1, or from the end where negative."""
+"""Functions that make lists of lists (DMN 1.5, table 74)."""
 
 from __future__ import annotations
 
@@ -11,23 +11,16 @@ from rules.feel.errors import FeelFault
 from rules.feel.functions import Function
 from rules.feel.kinds import described
 from rules.feel.operators import equal, ordering
+from rules.feel.positions import index
 from rules.model.values import Value
-
-
-def index_at(items: list[Value], position: Decimal) -> int:
-    """The Python index of a position; raises `FeelFault` where the list has no such item."""
-    at = int(position)
-    if at == 0 or abs(at) > len(items):
-        raise FeelFault(f"there is no item {at} in a list of {len(items)}")
-    return at - 1 if at > 0 else len(items) + at
 
 
 def sublist(items: list[Value], start: Decimal, length: Decimal | None = None) -> Value:
     """From a position on, to the end or for a length that the list must have."""
-    begin = index_at(items, start)
+    begin = index(start, len(items))
     end = len(items) if length is None else begin + int(length)
     if not begin <= end <= len(items):
-        raise FeelFault(f"the list of {len(items)} has no {length} items from there")
+        raise FeelFault(f"there are no {length} items from position {start} of {len(items)}")
     return items[begin:end]
 
 
@@ -61,13 +54,13 @@ def _has(items: list[Value], wanted: Value) -> bool:
 
 def insert_before(items: list[Value], position: Decimal, new: Value) -> Value:
     """The list with an item put in before a position."""
-    at = index_at(items, position)
+    at = index(position, len(items))
     return [*items[:at], new, *items[at:]]
 
 
 def remove(items: list[Value], position: Decimal) -> Value:
     """The list without the item at a position."""
-    at = index_at(items, position)
+    at = index(position, len(items))
     return items[:at] + items[at + 1 :]
 
 
@@ -86,7 +79,7 @@ def flatten(items: list[Value]) -> Value:
 
 def replace_at(items: list[Value], position: Decimal, new: Value) -> Value:
     """The list with another item at a position."""
-    at = index_at(items, position)
+    at = index(position, len(items))
     return [*items[:at], new, *items[at + 1 :]]
 
 

@@ -105,7 +105,9 @@ def list_contains(items: list[Value], element: Value) -> bool:
     return any(equal(item, element) is True for item in items)
 
 
-def _of_list(result: str, function: Callable[[list[Value]], Value], repeated: str = "n") -> tuple[Overload, ...]:
+def _of_list(
+    result: str, function: Callable[[list[Value]], Value], repeated: str = "n"
+) -> tuple[Overload, ...]:
     """`f(list)` and `f(a, b, ...)`."""
     several = overload(f"{repeated}...: any -> {result}", lambda *items: function(list(items)))
     return overload(f"list: list -> {result}", function), several

@@ -77,7 +77,9 @@ def _reference(replacement: str, at: int, groups: int) -> tuple[int, int]:
     """The number of a group: as many digits as make one that there is."""
     number = int(replacement[at])
     at += 1
-    while at < len(replacement) and replacement[at].isdigit() and number * 10 + int(replacement[at]) <= groups:
+    while (
+        at < len(replacement) and replacement[at].isdigit() and number * 10 + int(replacement[at]) <= groups
+    ):
         number, at = number * 10 + int(replacement[at]), at + 1
     return number, at
 

@@ -39,7 +39,7 @@ def absolute(n: Value) -> Value:
     if isinstance(n, YearMonthDuration):
         return YearMonthDuration(abs(n.months))
     if isinstance(n, DayTimeDuration):
-        return DayTimeDuration(abs(n.seconds))
+        return DayTimeDuration(n.seconds.copy_abs())
     return DECIMAL128.abs(n)
 
 
@@ -79,12 +79,20 @@ NUMBERS: Final[tuple[Builtin, ...]] = (
     builtin("ceiling", overload("n: number, scale?: number -> number", _rounding(decimal.ROUND_CEILING))),
     builtin("round up", overload("n: number, scale: number -> number", _rounding(decimal.ROUND_UP))),
     builtin("round down", overload("n: number, scale: number -> number", _rounding(decimal.ROUND_DOWN))),
-    builtin("round half up", overload("n: number, scale: number -> number", _rounding(decimal.ROUND_HALF_UP))),
-    builtin("round half down", overload("n: number, scale: number -> number", _rounding(decimal.ROUND_HALF_DOWN))),
+    builtin(
+        "round half up", overload("n: number, scale: number -> number", _rounding(decimal.ROUND_HALF_UP))
+    ),
+    builtin(
+        "round half down", overload("n: number, scale: number -> number", _rounding(decimal.ROUND_HALF_DOWN))
+    ),
     builtin("modulo", overload("dividend: number, divisor: number -> number", modulo)),
-    builtin("sqrt", overload("number: number -> number", lambda n: _defined(lambda: DECIMAL128.sqrt(n), "sqrt"))),
+    builtin(
+        "sqrt", overload("number: number -> number", lambda n: _defined(lambda: DECIMAL128.sqrt(n), "sqrt"))
+    ),
     builtin("log", overload("number: number -> number", lambda n: _defined(lambda: DECIMAL128.ln(n), "log"))),
-    builtin("exp", overload("number: number -> number", lambda n: _defined(lambda: DECIMAL128.exp(n), "exp"))),
+    builtin(
+        "exp", overload("number: number -> number", lambda n: _defined(lambda: DECIMAL128.exp(n), "exp"))
+    ),
     builtin("even", overload("number: number -> boolean", _is_even)),
     builtin("odd", overload("number: number -> boolean", _is_odd)),
 )

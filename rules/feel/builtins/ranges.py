@@ -159,7 +159,11 @@ def _end(node: Expr) -> Value:
     """The value of an end: a literal, or a temporal one made from literal text."""
     if isinstance(node, Literal):
         return _point(node.value).low
-    if isinstance(node, Negate) and isinstance(node.operand, Literal) and isinstance(node.operand.value, Decimal):
+    if (
+        isinstance(node, Negate)
+        and isinstance(node.operand, Literal)
+        and isinstance(node.operand.value, Decimal)
+    ):
         return negate(node.operand.value)
     if isinstance(node, Call) and isinstance(node.function, Name) and len(node.arguments) == 1:
         argument = node.arguments[0]
@@ -171,7 +175,11 @@ def _end(node: Expr) -> Value:
 RANGES: Final[tuple[Builtin, ...]] = (
     builtin("range", overload("from: string -> range", range_from)),
     builtin(
-        "before", _ranges(_ends_before), _point_in(_ends_before), _in_point(_ends_before), _points(_ends_before)
+        "before",
+        _ranges(_ends_before),
+        _point_in(_ends_before),
+        _in_point(_ends_before),
+        _points(_ends_before),
     ),
     builtin(
         "after",

@@ -10,10 +10,9 @@ from rules.feel.arithmetic import months
 from rules.feel.builtins.base import Builtin, Runtime, builtin, overload
 from rules.feel.calendar import NANOSECOND, AnyDate, any_date, day_number, from_day_number, months_between
 from rules.feel.errors import FeelFault
-from rules.feel.kinds import described
 from rules.feel.temporal_text import MAX_OFFSET, parse_date, parse_date_time, parse_duration, parse_time
 from rules.feel.types import midnight
-from rules.model.values import DateTime, DayTimeDuration, FarDate, Time, Value, YearMonthDuration
+from rules.model.values import DECIMAL128, DateTime, DayTimeDuration, FarDate, Time, Value
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS: Final = (
@@ -35,7 +34,7 @@ def date_of(year: Decimal, month: Decimal, day: Decimal) -> Value:
     """From its parts."""
     found = any_date(int(year), int(month), int(day))
     if found is None:
-        raise FeelFault(f"there is no date {int(year)}-{int(month)}-{int(day)}")
+        raise FeelFault(f"there is no date of year {year}, month {month}, day {day}")
     return found
 
 
@@ -55,7 +54,7 @@ def time_of(hour: Decimal, minute: Decimal, second: Decimal, offset: DayTimeDura
     if not in_day or (zone is not None and abs(zone) > MAX_OFFSET):
         raise FeelFault("there is no such time")
     whole = (int(hour) * 60 + int(minute)) * 60 * NANOSECOND
-    return Time(whole + int(second * NANOSECOND), zone)
+    return Time(whole + int(DECIMAL128.scaleb(second, 9)), zone)
 
 
 def date_and_time_from(value: Value) -> Value:
@@ -89,7 +88,7 @@ def _read(found: Value, text: str, what: str) -> Value:
 
 
 def _date(value: Value) -> AnyDate:
-    return value.date if isinstance(value, DateTime) else value  # type: ignore[no-any-return]
+    return value.date if isinstance(value, DateTime) else value
 
 
 def _now(runtime: Runtime) -> Value:

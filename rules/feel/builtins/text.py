@@ -8,20 +8,17 @@ from typing import Final
 from rules.feel.builtins.base import Builtin, builtin, overload
 from rules.feel.errors import FeelFault
 from rules.feel.kinds import described
+from rules.feel.positions import index
 
 
 def substring(string: str, start: Decimal, length: Decimal | None = None) -> str:
-    """From position `start`, counted from 1, or from the end where negative."""
-    at = int(start)
-    if at == 0 or abs(at) > len(string):
-        raise FeelFault(f"position {at} lies outside the text of {len(string)}")
-    begin = at - 1 if at > 0 else len(string) + at
+    """From a position on, to the end or for a length."""
+    begin = index(start, len(string))
     if length is None:
         return string[begin:]
-    count = int(length)
-    if count < 0:
+    if length < 0:
         raise FeelFault("the length is negative")
-    return string[begin : begin + count]
+    return string[begin : begin + int(length)]
 
 
 def string_join(items: list[str | None], delimiter: str | None = None) -> str:
@@ -46,7 +43,9 @@ def _contains(string: str, match: str) -> bool:
 
 
 TEXT: Final[tuple[Builtin, ...]] = (
-    builtin("substring", overload("string: string, start position: number, length?: number -> string", substring)),
+    builtin(
+        "substring", overload("string: string, start position: number, length?: number -> string", substring)
+    ),
     builtin("string length", overload("string: string -> number", lambda string: Decimal(len(string)))),
     builtin("upper case", overload("string: string -> string", str.upper)),
     builtin("lower case", overload("string: string -> string", str.lower)),
