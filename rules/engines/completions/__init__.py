@@ -32,6 +32,8 @@ __all__ = ["over_completions"]
 
 MAX_PATHS: Final = 4_000
 MAX_PAIRS: Final = 200_000
+RANKED: Final = 32
+"""Leaves that are looked at to rank the missing facts, even where all are proved sooner."""
 
 
 def over_completions(
@@ -44,13 +46,12 @@ def over_completions(
     search = Search(space)
     for leaf in walk(checked, name, facts, as_of, space):
         search.add(leaf)
-        if not search.unproved:
+        if not search.unproved and len(search.leaves) >= RANKED:
             break
         if search.exhausted:
             return Outcome("undecided", {}, (), (), absent, exact=False)
     if search.proved:
-        missing = tuple(fact for fact in absent if fact in search.proved)
-        return Outcome("undecided", {}, (), (), missing)
+        return Outcome("undecided", {}, (), (), search.missing_facts())
     return agreed(search.leaves, [rule.id for rule in checked.rulesets[name].rules])
 
 
@@ -63,6 +64,7 @@ class Search:
 
     def __init__(self, space: Space) -> None:
         self.leaves: list[Leaf] = []
+        self.facts = space.facts
         self.unproved = list(space.facts)
         self.proved: set[str] = set()
         self.pairs = 0
@@ -80,6 +82,21 @@ class Search:
             if any(separates(leaf, other, fact) for other in reversed(self.leaves)):
                 self.unproved.remove(fact)
                 self.proved.add(fact)
+
+    def missing_facts(self) -> tuple[str, ...]:
+        """The facts proved to matter, those first that tell most outcomes apart."""
+        counts = {fact: self._told_apart(fact) for fact in self.facts if fact in self.proved}
+        return tuple(sorted(counts, key=lambda fact: -counts[fact]))
+
+    def _told_apart(self, fact: str) -> int:
+        """How many pairs of different outcomes this fact alone can decide between."""
+        found: set[tuple[str, str]] = set()
+        for i, a in enumerate(self.leaves[:RANKED]):
+            for b in self.leaves[i:RANKED]:
+                pair = (a.name, b.name) if a.name < b.name else (b.name, a.name)
+                if pair not in found and separates(a, b, fact):
+                    found.add(pair)
+        return len(found)
 
 
 def walk(

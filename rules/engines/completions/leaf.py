@@ -25,6 +25,8 @@ class Leaf:
     outcome: Outcome
     shape: Any
     parts: tuple[Value, ...]
+    name: str
+    """The outcome as text: the same for two leaves with the same outcome."""
 
     @property
     def symbolic(self) -> bool:
@@ -41,7 +43,7 @@ def leaf_of(region: Region, outcome: Outcome) -> Leaf:
         tuple((name, _shape(value, parts)) for name, value in sorted(outcome.values.items())),
         tuple((action.action, _shape(list(action.arguments), parts)) for _, action in required),
     )
-    return Leaf(region, outcome, shape, tuple(parts))
+    return Leaf(region, outcome, shape, tuple(parts), repr((shape, parts)))
 
 
 def _shape(value: Value, parts: list[Value]) -> Any:
