@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 from rules.model.case import Case, ExpectedAction
@@ -55,17 +56,13 @@ def _expecting(case: Case, fields: Fields) -> Case:
     if "missing_facts" in fields and status != "undecided":
         key = fields.key("missing_facts")
         fields.found.append(messages.misplaced_key(key, key.text, "with `status: undecided`"))
-    return Case(
-        case.ruleset,
-        case.name,
-        case.as_of,
-        case.facts,
-        case.span,
-        status,
-        _values(fields),
-        _names(fields, "rules"),
-        _actions(fields),
-        _names(fields, "missing_facts"),
+    return replace(
+        case,
+        status=status,
+        values=_values(fields),
+        rules=_names(fields, "rules"),
+        actions=_actions(fields),
+        missing_facts=_names(fields, "missing_facts"),
     )
 
 

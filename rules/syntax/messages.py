@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Protocol
 
 from rules.errors import Diagnostic
@@ -49,12 +50,18 @@ def _short(text: str, limit: int = 60) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+@lru_cache(maxsize=1000)
+def _closest(name: str, known: tuple[str, ...], cutoff: float) -> str:
+    """The known name that is most like this one, "" where none is like it enough."""
+    return next(iter(get_close_matches(name, known, n=1, cutoff=cutoff)), "")
+
+
 def _nearest(name: str, known: Iterable[str]) -> str:
     """`did you mean …`, or else what there is to choose from."""
-    names = list(known)
-    close = get_close_matches(name, names, n=1)
+    names = tuple(known)
+    close = _closest(name, names, 0.6)
     if close:
-        return f"did you mean `{close[0]}`?"
+        return f"did you mean `{close}`?"
     return f"known here: {_quoted(names[:12])}" if names else ""
 
 
@@ -214,9 +221,9 @@ def bad_identifier(at: Placed, name: str, normal: str = "") -> Diagnostic:
 
 def bad_choice(at: Placed, value: str, known: Iterable[str]) -> Diagnostic:
     """A word that is none of those its place takes."""
-    names = list(known)
-    close = get_close_matches(value, names, n=1, cutoff=0.75)
-    hint = f"did you mean `{close[0]}`? " if close else ""
+    names = tuple(known)
+    close = _closest(value, names, 0.75)
+    hint = f"did you mean `{close}`? " if close else ""
     hint += f"one of {_quoted(names)}"
     return _say("bad-choice", at, f"`{_short(value)}` does not fit here", hint)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rules.model.expr import Literal
 from rules.model.policy import Expression, Output
 from rules.model.types import Enum
@@ -30,14 +32,10 @@ def _output(key: Scalar, node: Node, found: Found) -> Output:
     fields.exclusive("computed", "default")
     computed, default = fields.get("computed"), fields.get("default")
     bare = Output(key.text, type_.type, fields.bilingual("label"), key.span, type_.values)
-    return Output(
-        bare.name,
-        bare.type,
-        bare.label,
-        bare.span,
-        bare.value_labels,
-        cells.expression(computed, found) if computed is not None else None,
-        then_value(bare, default, found) if default is not None else None,
+    return replace(
+        bare,
+        computed=cells.expression(computed, found) if computed is not None else None,
+        default=then_value(bare, default, found) if default is not None else None,
     )
 
 

@@ -40,6 +40,7 @@ MAX_LENGTH = 1_000_000
 
 MAX_DEPTH = 50
 _MOST_BAD_CHARACTERS = 20
+_MOST_PROBLEMS = 100
 
 # Control characters, line breaks that only some programs see, marks that change the direction of what a
 # reviewer reads, surrogates and non-characters.
@@ -230,6 +231,8 @@ class _Composer:
         return Spot(self._document.span(event.start_mark.index, event.end_mark.index), path)
 
     def _node(self, event: Any, path: str, depth: int) -> Node:
+        if len(self._found) > _MOST_PROBLEMS:
+            raise _StopError
         if isinstance(event, AliasEvent):
             self._found.append(messages.refused(self._spot(event, path), "alias", f"*{event.anchor}"))
             raise _StopError

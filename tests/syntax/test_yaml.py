@@ -94,6 +94,11 @@ def test_yaml_errors_have_a_place_and_a_cure(yaml: str, line: int, column: int, 
     assert diagnostic.hint
 
 
+def test_a_file_with_very_many_problems_is_not_read_to_its_end() -> None:
+    _, found = read("f.yaml", "a: 1\n" * 10_000)
+    assert 100 <= len(found) < 110
+
+
 def test_what_stands_before_an_error_is_still_reported() -> None:
     codes = [diagnostic.code for diagnostic in read("f.yaml", "a: 1\na: 2\nb: [")[1]]
     assert codes == ["duplicate-key", "yaml-syntax"]
