@@ -31,7 +31,7 @@ from ruamel.yaml.events import (
 
 from rules.errors import Diagnostic
 from rules.source import Cell, Span
-from rules.syntax import messages
+from rules.syntax import messages_yaml
 from rules.syntax.messages import Spot
 from rules.syntax.places import decode
 
@@ -48,6 +48,10 @@ _BAD = re.compile(
     "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
     "|\r(?!\n)"
 )
+_COLON = re.compile(r"\s*:")
+
+# Problems noticed at the end of something that went wrong where it began.
+_ABOUT_THE_BEGINNING = ("could not find expected ':'", "end of stream", "document separator", "<stream end>")
 
 
 class Document:
@@ -130,10 +134,9 @@ class Sequence(_Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mapping(_Node):
-    """Keys and values in the order of the file; `flow` where it stands in braces."""
+    """Keys and values in the order of the file."""
 
     entries: Map[str, tuple[Scalar, Node]]
-    flow: bool
 
 
 Node = Scalar | Sequence | Mapping
@@ -151,18 +154,11 @@ def read(file: str, text: str) -> tuple[Node | None, list[Diagnostic]]:
 
 def _bad_text(document: Document) -> list[Diagnostic]:
     if len(document.text) > MAX_LENGTH:
-        return [messages.too_large(Spot(Span(document.file, 1, 1)), len(document.text), MAX_LENGTH)]
+        return [messages_yaml.too_large(Spot(Span(document.file, 1, 1)), len(document.text), MAX_LENGTH)]
     return [
-        messages.bad_character(Spot(document.span(match.start(), match.end())), match[0])
+        messages_yaml.bad_character(Spot(document.span(match.start(), match.end())), match[0])
         for match in islice(_BAD.finditer(document.text), _MOST_BAD_CHARACTERS)
     ]
-
-
-# Problems noticed at the end of something that went wrong where it began.
-_ABOUT_THE_BEGINNING = ("could not find expected ':'", "end of stream", "document separator", "<stream end>")
-
-
-_COLON = re.compile(r"\s*:")
 
 
 def _at_its_key(key: Scalar, value: Node) -> Node:
@@ -196,7 +192,7 @@ class _Composer:
             self._syntax(mark.line, mark.column, str(error.problem))
         except (ValueError, OverflowError):
             self._syntax(*self._reached, "no such character")
-        except Exception as error:  # noqa: BLE001  the YAML reader has crashes of its own on broken input
+        except Exception as error:  # the YAML reader has crashes of its own on broken input
             self._syntax(*self._reached, str(error))
         return None
 
@@ -208,7 +204,7 @@ class _Composer:
     def _syntax(self, line: int, column: int, problem: str) -> None:
         whole = self._document.line(line + 1)
         spot = Spot(Span(self._document.file, line + 1, column + 1))
-        self._found.append(messages.yaml_syntax(spot, problem, whole))
+        self._found.append(messages_yaml.yaml_syntax(spot, problem, whole))
 
     def _only_document(self) -> Node | None:
         root: Node | None = None
@@ -216,15 +212,15 @@ class _Composer:
         for event in self._events:
             if isinstance(event, DocumentStartEvent):
                 if begun:
-                    self._found.append(messages.several_documents(self._spot(event)))
+                    self._found.append(messages_yaml.several_documents(self._spot(event)))
                     return root
                 begun = True
                 if event.version or event.tags:
-                    self._found.append(messages.refused(self._spot(event), "directive", "%"))
+                    self._found.append(messages_yaml.refused(self._spot(event), "directive", "%"))
             elif not isinstance(event, StreamEndEvent | DocumentEndEvent) and begun:
                 root = self._node(event, "", 1)
         if root is None:
-            self._found.append(messages.empty_file(Spot(Span(self._document.file, 1, 1))))
+            self._found.append(messages_yaml.empty_file(Spot(Span(self._document.file, 1, 1))))
         return root
 
     def _spot(self, event: Any, path: str = "") -> Spot:
@@ -234,19 +230,19 @@ class _Composer:
         if len(self._found) > _MOST_PROBLEMS:
             raise _StopError
         if isinstance(event, AliasEvent):
-            self._found.append(messages.refused(self._spot(event, path), "alias", f"*{event.anchor}"))
+            self._found.append(messages_yaml.refused(self._spot(event, path), "alias", f"*{event.anchor}"))
             raise _StopError
         if event.anchor is not None:
-            self._found.append(messages.refused(self._spot(event, path), "anchor", f"&{event.anchor}"))
+            self._found.append(messages_yaml.refused(self._spot(event, path), "anchor", f"&{event.anchor}"))
         if event.ctag is not None:
             spot = self._spot(event, path)
             written = self._document.text[event.start_mark.index : event.start_mark.index + 40].split()[0]
-            self._found.append(messages.refused(spot, "tag", written))
+            self._found.append(messages_yaml.refused(spot, "tag", written))
         if isinstance(event, ScalarEvent):
             start, end = event.start_mark.index, event.end_mark.index
             return Scalar(self._document, start, end, path, event.value, event.style or "")
         if depth > MAX_DEPTH:
-            self._found.append(messages.too_deep(self._spot(event, path), MAX_DEPTH))
+            self._found.append(messages_yaml.too_deep(self._spot(event, path), MAX_DEPTH))
             raise _StopError
         if isinstance(event, SequenceStartEvent):
             return self._sequence(event, path, depth)
@@ -271,13 +267,13 @@ class _Composer:
             below = f"{path}.{name}" if path else name
             value = self._node(next(self._events), below, depth + 1)
             if not isinstance(key, Scalar) or not name.strip():
-                self._found.append(messages.bad_key(key))
+                self._found.append(messages_yaml.bad_key(key))
             elif name in entries:
-                self._found.append(messages.duplicate_key(key, name, entries[name][0].span))
+                self._found.append(messages_yaml.duplicate_key(key, name, entries[name][0].span))
             elif isinstance(value, Scalar) and value.start == value.end and not _COLON.match(text, key.end):
-                self._found.append(messages.torn_value(key, name))
+                self._found.append(messages_yaml.torn_value(key, name))
             else:
                 named = Scalar(self._document, key.start, key.end, below, name, key.style)
                 entries[name] = (named, _at_its_key(named, value))
         at, to = start.start_mark.index, event.end_mark.index
-        return Mapping(self._document, at, to, path, entries, bool(start.flow_style))
+        return Mapping(self._document, at, to, path, entries)

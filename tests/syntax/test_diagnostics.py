@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rules.errors import PolicyError
-from rules.syntax import load, messages
+from rules.syntax import load, messages, messages_yaml
 from tests.syntax.helpers import CASES_FILE, FILES, RULES_FILE, TABLE_FILE, diagnostics, spoilt, underlined
 
 POLICY, VOCABULARY, PARAMETERS, ACTIONS = "policy.yaml", "vocabulary.yaml", "parameters.yaml", "actions.yaml"
@@ -201,8 +201,9 @@ def test_a_mistake_on_a_folded_line_is_found_on_that_line() -> None:
 
 
 def test_every_message_is_tried_and_reads_as_all_do() -> None:
-    source = Path(messages.__file__).read_text(encoding="utf-8")
-    codes = set(re.findall(r'_say\(\s*"([a-z-]+)"', source))
+    files = (messages.__file__, messages_yaml.__file__)
+    source = "".join(Path(file).read_text(encoding="utf-8") for file in files)
+    codes = set(re.findall(r'say\(\s*"([a-z-]+)"', source))
     tried = {code for *_, expected in MISTAKES for code, _ in expected}
     elsewhere = {
         "tab", "line-break", "bad-character", "too-large", "too-deep", "empty-file", "several-documents", "bad-key",
