@@ -52,6 +52,11 @@ def comparable(left: Type, right: Type) -> bool:
     return False
 
 
+def is_text(type_: Type) -> bool:
+    """Whether values of the type are texts; those of an enum are."""
+    return type_ == TEXT or isinstance(type_, Enum)
+
+
 def ordered(type_: Type) -> bool:
     """Whether `<` is defined for the type."""
     return type_ in ORDERED or type_ == ANY
@@ -63,7 +68,7 @@ def arithmetic(op: str, left: Type, right: Type) -> Type | None:
         return ANY
     if left in NUMERIC and right in NUMERIC:
         return _numeric(op, {left, right})
-    if left == TEXT and right == TEXT:
+    if is_text(left) and is_text(right):
         return TEXT if op == "+" else None
     return _temporal(op, left, right)
 
@@ -117,15 +122,17 @@ def join(left: Type, right: Type) -> Type | None:
 
 
 def literal_type(value: object) -> Type:
-    """The type of a constant."""
+    """The type of a constant; a text is typed as the enum of itself, so that it fits where its value does."""
     if value is None:
         return NULL
     if isinstance(value, bool):
         return BOOLEAN
+    if isinstance(value, str):
+        return Enum((value,))
     if isinstance(value, Decimal):
         return INTEGER if value == value.to_integral_value() else NUMBER
     table: tuple[tuple[type, Type], ...] = (
-        (str, TEXT), (dt.datetime, DATE_TIME), (dt.date, DATE), (dt.time, TIME),
+        (dt.datetime, DATE_TIME), (dt.date, DATE), (dt.time, TIME),
         (YearMonthDuration, YEARS), (DayTimeDuration, DAYS),
     )  # fmt: skip
     return next((t for kind, t in table if isinstance(value, kind)), ANY)
