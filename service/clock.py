@@ -35,7 +35,7 @@ class Ids:
         self._randomness = randomness
 
     def at(self, moment: dt.datetime) -> str:
-        """A UUIDv7 for a moment: its millisecond, the fraction of it (section 6.2, method 3), 62 random bits."""
+        """A UUIDv7: the millisecond, the fraction of it (RFC 9562, 6.2, method 3), 62 random bits."""
         since_epoch = moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
         milliseconds, rest = divmod(since_epoch, dt.timedelta(milliseconds=1))
         fraction = rest.microseconds * 4096 // 1000

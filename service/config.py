@@ -66,7 +66,8 @@ def from_environment() -> Settings:
             port=env.int("PORT", standard.port, validate=validate.Range(0, 65535)),
             threads=env.int("THREADS", standard.threads, validate=validate.Range(1, 64)),
             cross_check=cast(
-                CrossCheck, env.str("CROSS_CHECK", standard.cross_check, validate=validate.OneOf(CROSS_CHECKS))
+                CrossCheck,
+                env.str("CROSS_CHECK", standard.cross_check, validate=validate.OneOf(CROSS_CHECKS)),
             ),
             log_level=env.str("LOG_LEVEL", standard.log_level, validate=validate.OneOf(LOG_LEVELS)),
         )

@@ -68,7 +68,9 @@ class Decider:
             content["disagreements"] = [self._dispute(dispute) for dispute in disputes]
         return Decision(decision_id, request.subject, request.as_of, self._clock.now(), content)
 
-    def _content(self, request: Request, received_at: dt.datetime, shown: Mapping[str, Shown]) -> dict[str, Any]:
+    def _content(
+        self, request: Request, received_at: dt.datetime, shown: Mapping[str, Shown]
+    ) -> dict[str, Any]:
         asked = [shown[name].outcome for name in request.asked]
         missing = dict.fromkeys(fact for outcome in asked for fact in outcome.missing_facts)
         return {
@@ -90,7 +92,9 @@ class Decider:
         return {
             "ruleset": name,
             "answer": self._presenter.shown(name, dispute.answer).document if dispute.answer else None,
-            "reference": self._presenter.shown(name, dispute.reference).document if dispute.reference else None,
+            "reference": self._presenter.shown(name, dispute.reference).document
+            if dispute.reference
+            else None,
         }
 
 

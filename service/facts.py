@@ -7,7 +7,7 @@ entirely right; everything else goes through marshmallow, which finds every faul
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -41,17 +41,18 @@ class Group(Schema):
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _refuse_unknown(self, data: Any, original: Any, **kwargs: Any) -> None:
         names = {field.data_key for field in self.declared_fields.values()}
-        wrong = {name: [self._unknown(name)] for name in original if name not in names}
+        wrong = {name: [self._unknown(name, value)] for name, value in original.items() if name not in names}
         if wrong:
             raise ValidationError(wrong)
 
-    def _unknown(self, name: str) -> Complaint:
+    def _unknown(self, name: str, value: Any) -> Complaint:
         if not self.path and name in self.known:
             return messages.unknown_fact(name, (), messages.nested_hint(name))
         full = ".".join((*self.path, name))
         elsewhere = [fact for fact in self.known if fact.endswith(f".{name}")]
         hint = meant(elsewhere[0]) if len(elsewhere) == 1 else ""
-        return messages.unknown_fact(full, (*self.known, *_groups(self.known)), hint)
+        candidates = _groups(self.known) if isinstance(value, dict) else self.known
+        return messages.unknown_fact(full, candidates, hint)
 
 
 class Facts:
@@ -148,7 +149,7 @@ def faults(errors: Any, path: tuple[str | int, ...], body: Any) -> Iterator[Faul
         yield from faults(errors[step], here, below)
 
 
-def writer(type_: Type) -> Any:
+def writer(type_: Type) -> Callable[[Any], Any]:
     """The function that turns a typed value into JSON: money with two places, decimals as text."""
     match type_:
         case Scalar("money"):
@@ -160,7 +161,9 @@ def writer(type_: Type) -> Any:
             return lambda value: [None if one is None else inner(one) for one in value]
         case Record(items):
             writers = {name: writer(item) for name, item in items}
-            return lambda value: {name: _or_null(writers.get(name, _write), one) for name, one in value.items()}
+            return lambda value: {
+                name: None if one is None else writers.get(name, _write)(one) for name, one in value.items()
+            }
     return _write
 
 
@@ -189,10 +192,6 @@ def _write(value: Any) -> Any:
     return str(value)
 
 
-def _or_null(write: Any, value: Any) -> Any:
-    return None if value is None else write(value)
-
-
 def _below(body: Any, step: str | int) -> Any:
     if isinstance(body, dict):
         return body.get(step)
@@ -212,8 +211,9 @@ def _schema(tree: Tree, path: tuple[str, ...], known: tuple[str, ...]) -> type[G
     for place, (name, below) in enumerate(tree.items()):
         if isinstance(below, dict):
             inner = _schema(below, (*path, name), known)
-            below = fields.Nested(inner, data_key=name, allow_none=True)
-        members[f"f{place}"] = below
+            members[f"f{place}"] = fields.Nested(inner, data_key=name, allow_none=True)
+        else:
+            members[f"f{place}"] = below
     title = "Facts" + "".join(f"_{part}" for part in path)
     made: Any = Group.from_dict(members, name=title)
     made.path, made.known = path, known

@@ -31,13 +31,13 @@ class Complained(ValidationError):
     """marshmallow's error, carrying complaints in place of texts."""
 
     def __init__(self, *complaints: Complaint) -> None:
-        super().__init__(list(complaints))  # type: ignore[arg-type]
+        super().__init__(list(complaints))
 
 
 class Strict(fields.Field):  # type: ignore[type-arg]
     """A field with one conversion and its own words for what is missing; null is "absent" unless required."""
 
-    default_error_messages: ClassVar[Mapping[str, Any]] = {
+    default_error_messages = {  # noqa: RUF012
         "required": [messages.NEEDED],
         "null": [messages.wrong_type("a value", None)],
     }

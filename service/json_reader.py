@@ -54,9 +54,9 @@ def read(body: bytes) -> Any:
         raise _refused(messages.not_json(error.lineno, error.colno, error.msg)) from None
     except RecursionError:
         raise _refused(messages.TOO_DEEP) from None
-    if reading.marked or "\\u" in text or text.count("[") + text.count("{") > MAX_DEPTH:
-        if faults := tuple(Fault(complaint, pointer(path)) for path, complaint in _walk(value, ())):
-            raise Refusal(messages.NOT_JSON, faults)
+    doubtful = reading.marked or "\\u" in text or text.count("[") + text.count("{") > MAX_DEPTH
+    if doubtful and (faults := tuple(Fault(found, pointer(path)) for path, found in _walk(value, ()))):
+        raise Refusal(messages.NOT_JSON, faults)
     return value
 
 
@@ -90,7 +90,7 @@ def _integer(text: str) -> int | Decimal:
 
 def _decimal(text: str) -> Decimal | None:
     """A decimal, None where its exponent is absurd: nothing ever expands a huge one."""
-    mantissa, _, exponent = text.replace("E", "e").partition("e")
+    _, _, exponent = text.replace("E", "e").partition("e")
     if exponent and abs(int(exponent)) > _LARGEST_EXPONENT:
         return None
     return Decimal(text)

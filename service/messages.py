@@ -8,7 +8,10 @@ from typing import Final
 from service.problems import Complaint, Kind
 
 NOT_JSON: Final = Kind(
-    "not-json", 400, "The body is not JSON", "the body cannot be read as JSON without doubt; nothing was decided"
+    "not-json",
+    400,
+    "The body is not JSON",
+    "the body cannot be read as JSON without doubt; nothing was decided",
 )
 BAD_HEADER: Final = Kind("invalid-header", 400, "A header is not valid", "nothing was decided")
 BAD_HTTP: Final = Kind("bad-request", 400, "The request is not valid HTTP", "the request cannot be read")
@@ -32,10 +35,16 @@ BAD_MEDIA_TYPE: Final = Kind(
     "send `Content-Type: application/json`, in UTF-8 and not compressed; nothing was decided",
 )
 INVALID: Final = Kind(
-    "invalid-request", 422, "The request is not valid", "every problem is listed in `errors`; nothing was decided"
+    "invalid-request",
+    422,
+    "The request is not valid",
+    "every problem is listed in `errors`; nothing was decided",
 )
 BAD_QUERY: Final = Kind(
-    "invalid-query", 422, "The query is not valid", "every problem is listed in `errors`; nothing was searched"
+    "invalid-query",
+    422,
+    "The query is not valid",
+    "every problem is listed in `errors`; nothing was searched",
 )
 INTERNAL: Final = Kind(
     "internal-error", 500, "The service failed", "the failure is logged; nothing of it is told here"
@@ -120,7 +129,9 @@ def bad_number(text: str) -> Complaint:
 # Members and their types.
 
 NEEDED: Final = Complaint("required", "the member is required")
-EMPTY_LIST: Final = Complaint("empty", "the list is empty", "leave the member out to ask for all that can be decided")
+EMPTY_LIST: Final = Complaint(
+    "empty", "the list is empty", "leave the member out to ask for all that can be decided"
+)
 CONTROL: Final = Complaint("control-character", "the text has a control character")
 
 
@@ -163,7 +174,9 @@ def not_allowed(value: str, allowed: Sequence[str]) -> Complaint:
 
 def not_numeric(value: str) -> Complaint:
     """A string that should hold a number and does not."""
-    return Complaint("not-a-number", f"{shown(value)} is not a number", 'write it as in JSON, for example "1234.50"')
+    return Complaint(
+        "not-a-number", f"{shown(value)} is not a number", 'write it as in JSON, for example "1234.50"'
+    )
 
 
 def not_integral(text: str) -> Complaint:
@@ -245,7 +258,9 @@ def bad_limit(text: str) -> Complaint:
 
 def bad_cursor(text: str) -> Complaint:
     """A cursor that this service did not give out."""
-    return Complaint("bad-cursor", f"{shown(text)} is not a cursor of this list", "take it from `next` of a page")
+    return Complaint(
+        "bad-cursor", f"{shown(text)} is not a cursor of this list", "take it from `next` of a page"
+    )
 
 
 FROM_AFTER_TO: Final = Complaint("empty-range", "`from` is after `to`")

@@ -41,7 +41,9 @@ def worst(statuses: Iterable[Status]) -> Status:
 
 def failed(outcome: Outcome, fault: str) -> Outcome:
     """The same outcome failed closed: nothing of it may be acted upon."""
-    return replace(outcome, status="error", values={}, rules=(), actions=(), missing_facts=(), faults=(fault,))
+    return replace(
+        outcome, status="error", values={}, rules=(), actions=(), missing_facts=(), faults=(fault,)
+    )
 
 
 class _Ruleset:

@@ -47,10 +47,10 @@ class Decision:
         )
 
     def document(self, receipt: Json | None) -> bytes:
-        """The answer as sent; `receipt` is None where nothing is recorded."""
-        return _document(
-            self.decision_id, self.subject, self.as_of.isoformat(), utc_text(self.decided_at), self.content, receipt
-        )
+        """The answer as sent. Without a receipt it has no id either, for that would lead nowhere."""
+        decision_id = self.decision_id if receipt is not None else None
+        decided_at = utc_text(self.decided_at)
+        return _document(decision_id, self.subject, self.as_of.isoformat(), decided_at, self.content, receipt)
 
 
 def receipt(entry: Entry) -> Json:
@@ -62,7 +62,12 @@ def document(entry: Entry) -> bytes:
     """The answer, rebuilt from its entry: the same bytes as when it was first sent."""
     stored = entry.document
     return _document(
-        stored["entry_id"], stored["subject"], stored["as_of"], stored["decided_at"], stored["content"], receipt(entry)
+        stored["entry_id"],
+        stored["subject"],
+        stored["as_of"],
+        stored["decided_at"],
+        stored["content"],
+        receipt(entry),
     )
 
 
@@ -117,9 +122,14 @@ def _texts(value: Any) -> list[str]:
 
 
 def _document(
-    decision_id: str, subject: str | None, as_of: str, decided_at: str, content: Json, receipt: Json | None
+    decision_id: str | None,
+    subject: str | None,
+    as_of: str,
+    decided_at: str,
+    content: Json,
+    receipt: Json | None,
 ) -> bytes:
-    """The members in their usual order, what is inside them sorted, so that both ways write the same bytes."""
+    """The members in their usual order, what is in them sorted: both ways write the same bytes."""
     members: Json = {
         "decision_id": decision_id,
         "subject": subject,
@@ -128,7 +138,8 @@ def _document(
         "receipt": receipt,
     }
     written = (
-        b'"%b":%b' % (name.encode(), orjson.dumps(members.get(name, content.get(name)), option=orjson.OPT_SORT_KEYS))
+        b'"%b":%b'
+        % (name.encode(), orjson.dumps(members.get(name, content.get(name)), option=orjson.OPT_SORT_KEYS))
         for name in _MEMBERS
     )
     return b"{" + b",".join(written) + b"}"

@@ -36,7 +36,7 @@ class LoadedPolicy:
 
 
 def read_texts(folder: Path) -> dict[str, str]:
-    """Every YAML file of a policy folder by its relative name. Raises `FolderError`, or PolicyError for bytes."""
+    """Every YAML file of a folder by its relative name. Raises `FolderError`, PolicyError for no UTF-8."""
     if not folder.is_dir():
         raise FolderError(f"there is no policy folder `{folder}`")
     texts: dict[str, str] = {}
@@ -46,7 +46,7 @@ def read_texts(folder: Path) -> dict[str, str]:
         try:
             texts[name] = path.read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:
-            broken.append(Diagnostic("file/not-utf8", Span(name, 1, 1), f"byte {error.start} is not UTF-8"))
+            broken.append(Diagnostic("not-utf8", Span(name, 1, 1), f"byte {error.start} is not UTF-8"))
         except OSError as error:
             raise FolderError(f"`{path}` cannot be read: {error.strerror}") from error
     if broken:
@@ -69,7 +69,7 @@ def load_policy(checked: CheckedPolicySet) -> LoadedPolicy:
 
 
 def time_zone(checked: CheckedPolicySet) -> zoneinfo.ZoneInfo:
-    """The zone of the business day; UTC where the policy names none. Raises PolicyError for an unknown one."""
+    """The zone of the business day, UTC where the policy names none. Raises PolicyError."""
     parameter = checked.policy.parameters.get(TIME_ZONE)
     if parameter is None:
         return zoneinfo.ZoneInfo("UTC")
@@ -78,4 +78,4 @@ def time_zone(checked: CheckedPolicySet) -> zoneinfo.ZoneInfo:
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         message = f"`{parameter.value}` is no time zone"
         hint = "take a name of the IANA database, for example `Asia/Shanghai`"
-        raise PolicyError([Diagnostic("parameter/time-zone", parameter.span, message, hint)]) from None
+        raise PolicyError([Diagnostic("bad-time-zone", parameter.span, message, hint)]) from None

@@ -22,7 +22,7 @@ def create_app(service: DecisionService) -> Flask:
         health.blueprint(service),
         problems.blueprint(),
     ):
-        api.register_blueprint(made)
+        api.register_blueprint(made.blueprint)
     problem.register(app)
     app.after_request(problem.harden)
     return app

@@ -27,7 +27,7 @@ def read_json(environ: Environ) -> Any:
 
 
 def idempotency_key(environ: Environ) -> str | None:
-    """The header `Idempotency-Key`. Raises `Refusal` (400) where it is not 1 to 255 visible ASCII characters."""
+    """The header `Idempotency-Key`: 1 to 255 visible ASCII characters, or `Refusal` (400)."""
     key: str | None = environ.get("HTTP_IDEMPOTENCY_KEY")
     if key is not None and _KEY.fullmatch(key) is None:
         raise Refusal(messages.BAD_HEADER, (Fault(messages.BAD_KEY, "Idempotency-Key", "header"),))

@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 
 import orjson
 from flask import Response, abort, request
-from flask_smorest import Blueprint
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from service import messages
 from service.api import body, document
+from service.api.routes import Routes
 from service.decide import DecisionService
+from service.facts import faults
 from service.fields import Date
 from service.problems import Complaint, Fault, Refusal
 from service.record import KIND, summary
@@ -29,12 +30,11 @@ _ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}
 _NUMERAL: Final = re.compile("[0-9]{1,15}")
 
 
-def blueprint(service: DecisionService) -> Blueprint:
+def blueprint(service: DecisionService) -> Routes:
     """The routes under `/v1/decisions`."""
-    made = Blueprint("decisions", __name__, description="decide, and find decisions again")
+    routes = Routes("decisions", "decide, and find decisions again")
 
-    @made.route("/v1/decisions", methods=["POST"])
-    @made.doc(**document.POST_DECISION)
+    @routes.at("/v1/decisions", document.POST_DECISION, "POST")
     def decide() -> Response:
         """Decide a request; the answer is on record before it is sent"""
         key = body.idempotency_key(request.environ)
@@ -42,15 +42,13 @@ def blueprint(service: DecisionService) -> Blueprint:
         status = 200 if answer.replayed else 201
         return _json(answer.document, status, {"Location": f"/v1/decisions/{answer.decision_id}"})
 
-    @made.route("/v1/decisions/<decision_id>")
-    @made.doc(**document.GET_DECISION)
+    @routes.at("/v1/decisions/<decision_id>", document.GET_DECISION)
     def one(decision_id: str) -> Response:
         """One recorded decision, the same bytes as when it was made"""
         found = service.find(decision_id) if _ID.fullmatch(decision_id) else None
         return _json(found) if found is not None else abort(404)
 
-    @made.route("/v1/decisions")
-    @made.doc(**document.SEARCH_DECISIONS)
+    @routes.at("/v1/decisions", document.SEARCH_DECISIONS)
     def search() -> Response:
         """Recorded decisions, the newest first"""
         query = read_query(request.args)
@@ -59,7 +57,7 @@ def blueprint(service: DecisionService) -> Blueprint:
         found = {"items": items, "next": None if page.next is None else str(page.next)}
         return _json(orjson.dumps(found, option=orjson.OPT_SORT_KEYS), headers=_link(page.next))
 
-    return made
+    return routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +79,11 @@ class Query:
 
 def read_query(args: MultiDict[str, str]) -> Query:
     """The filters in a query string. Raises `Refusal` (422) with every fault."""
-    wrong = [_fault(messages.unknown_parameter(name, PARAMETERS), name) for name in args if name not in PARAMETERS]
+    wrong = [
+        _fault(messages.unknown_parameter(name, PARAMETERS), name) for name in args if name not in PARAMETERS
+    ]
     wrong += [
-        _fault(messages.repeated_parameter(name), name)
-        for name in PARAMETERS
-        if len(args.getlist(name)) > 1
+        _fault(messages.repeated_parameter(name), name) for name in PARAMETERS if len(args.getlist(name)) > 1
     ]
     since, until = _day(args, "from", wrong), _day(args, "to", wrong)
     if since is not None and until is not None and since > until:
@@ -112,7 +110,7 @@ def _day(args: MultiDict[str, str], name: str, wrong: list[Fault]) -> dt.date | 
     try:
         return Date().convert(args[name]) if name in args else None
     except ValidationError as error:
-        wrong.extend(_fault(complaint, name) for complaint in error.messages)
+        wrong.extend(Fault(fault.complaint, name, "parameter") for fault in faults(error.messages, (), None))
         return None
 
 

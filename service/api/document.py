@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from apispec.ext.marshmallow.field_converter import FieldConverterMixin
 from flask import Flask
-from flask_smorest import Api
+from flask_smorest import Api  # type: ignore[import-untyped]
 
-from service import fields
+from service import fields, messages
 from service.decide import Decider
 from service.problems import Kind
-from service import messages
 
 Json = dict[str, Any]
 
@@ -41,9 +39,16 @@ def _object(required: Json, optional: Json | None = None) -> Json:
     return {"type": "object", "properties": {**required, **(optional or {})}, "required": list(required)}
 
 
-_RULE: Final = _object({"id": _TEXT, "clause": _TEXT, "because": _BILINGUAL}, {"possible": {"type": "boolean"}})
+_RULE: Final = _object(
+    {"id": _TEXT, "clause": _TEXT, "because": _BILINGUAL}, {"possible": {"type": "boolean"}}
+)
 _OUTCOME: Final = _object(
-    {"status": _STATUS, "values": _ANY_OBJECT, "rules": {"type": "array", "items": _RULE}, "missing_facts": _TEXTS},
+    {
+        "status": _STATUS,
+        "values": _ANY_OBJECT,
+        "rules": {"type": "array", "items": _RULE},
+        "missing_facts": _TEXTS,
+    },
     {"labels": _ANY_OBJECT, "detail": _TEXT, "exact": {"type": "boolean"}},
 )
 _REASON: Final = _object({"ruleset": _TEXT, "rule": {"type": ["string", "null"]}, "clause": _TEXT})
@@ -111,9 +116,7 @@ SCHEMAS: Final[dict[str, Json]] = {
     ),
     "Vocabulary": _object({"facts": {"type": "object", "additionalProperties": _ANY_OBJECT}}),
     "Health": _object({"status": _TEXT}, {"policy": _POLICY, "ledger": _ANY_OBJECT}),
-    "ProblemPage": _object(
-        {"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}
-    ),
+    "ProblemPage": _object({"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}),
     "Problem": _object(
         {
             "type": _TEXT,
@@ -184,7 +187,9 @@ SEARCH_DECISIONS: Final[Json] = {
         _query("from", "decided on this day (UTC) or later", _DAY),
         _query("to", "decided on this day (UTC) or earlier", _DAY),
         _query("cursor", "`next` of the page before", {"type": "string", "pattern": "^[0-9]{1,15}$"}),
-        _query("limit", "decisions in a page", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
+        _query(
+            "limit", "decisions in a page", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
+        ),
     ],
     "responses": {
         "200": _answer("DecisionPage", "a page, the newest first", {"Link": {"schema": _TEXT}}),
@@ -205,6 +210,9 @@ PROBLEM_PAGE: Final[Json] = {
 
 class _Api(Api):  # type: ignore[misc]
     """flask-smorest for the document alone: errors are answered by `problem.py`."""
+
+    ERROR_SCHEMA = "Problem"
+    DEFAULT_RESPONSE_CONTENT_TYPE = "application/problem+json"
 
     def _register_error_handlers(self) -> None:
         pass
@@ -232,7 +240,7 @@ def make_api(app: Flask, decider: Decider) -> Api:
     return api
 
 
-def _strict_properties(converter: FieldConverterMixin, field: Any, **kwargs: Any) -> Json:
+def _strict_properties(_converter: object, field: Any, **_: Any) -> Json:
     """What one of our fields says of itself; null is taken wherever the member may be left out."""
     if not isinstance(field, fields.Strict):
         return {}

@@ -6,18 +6,18 @@ from typing import Any
 
 import orjson
 from flask import Response, abort
-from flask_smorest import Blueprint
 
 from rules.check.checked import CheckedPolicySet, CheckedRuleset
 from rules.model.policy import ActionCall, Condition, Output, Rule
 from rules.model.types import describe
 from service.api import document
+from service.api.routes import Routes
 from service.present import bilingual
 
 
-def blueprint(checked: CheckedPolicySet) -> Blueprint:
+def blueprint(checked: CheckedPolicySet) -> Routes:
     """The routes under `/v1/rulesets`; every answer is made once."""
-    made = Blueprint("rulesets", __name__, description="what can be decided, and by which rules")
+    routes = Routes("rulesets", "what can be decided, and by which rules")
     whole = orjson.dumps(
         {
             "policy": {"release": checked.release, "label": checked.policy.label},
@@ -26,19 +26,17 @@ def blueprint(checked: CheckedPolicySet) -> Blueprint:
     )
     each = {name: orjson.dumps(details(ruleset)) for name, ruleset in checked.rulesets.items()}
 
-    @made.route("/v1/rulesets")
-    @made.doc(**document.LIST_RULESETS)
+    @routes.at("/v1/rulesets", document.LIST_RULESETS)
     def every() -> Response:
         """All rulesets of the policy in force"""
         return Response(whole, mimetype="application/json")
 
-    @made.route("/v1/rulesets/<name>")
-    @made.doc(**document.GET_RULESET)
+    @routes.at("/v1/rulesets/<name>", document.GET_RULESET)
     def one(name: str) -> Response:
         """One ruleset with its rules as written"""
         return Response(each[name], mimetype="application/json") if name in each else abort(404)
 
-    return made
+    return routes
 
 
 def details(ruleset: CheckedRuleset) -> dict[str, Any]:
@@ -70,7 +68,10 @@ def _summary(ruleset: CheckedRuleset) -> dict[str, Any]:
 
 
 def _output(output: Output) -> dict[str, Any]:
-    shown: dict[str, Any] = {"label": bilingual(output.label), "type": "enum" if output.value_labels else None}
+    shown: dict[str, Any] = {
+        "label": bilingual(output.label),
+        "type": "enum" if output.value_labels else None,
+    }
     shown["type"] = shown["type"] or describe(output.type)
     if output.value_labels:
         shown["values"] = {value: bilingual(label) for value, label in output.value_labels.items()}
@@ -103,4 +104,7 @@ def _condition(condition: Condition) -> dict[str, Any]:
 
 
 def _call(call: ActionCall) -> dict[str, Any]:
-    return {"action": call.action, "arguments": {name: value.cell.text for name, value in call.arguments.items()}}
+    return {
+        "action": call.action,
+        "arguments": {name: value.cell.text for name, value in call.arguments.items()},
+    }

@@ -6,29 +6,28 @@ from typing import Any
 
 import orjson
 from flask import Response
-from flask_smorest import Blueprint
 
 from rules.check.checked import CheckedPolicySet
 from rules.model.policy import Fact
 from rules.model.types import Enum, ListType, Record, Scalar, Type
 from service import numbers
 from service.api import document
+from service.api.routes import Routes
 from service.facts import writer
 from service.present import bilingual
 
 
-def blueprint(checked: CheckedPolicySet) -> Blueprint:
+def blueprint(checked: CheckedPolicySet) -> Routes:
     """The route `/v1/vocabulary`; its answer is made once."""
-    made = Blueprint("vocabulary", __name__, description="the facts that can be given")
+    routes = Routes("vocabulary", "the facts that can be given")
     whole = orjson.dumps({"facts": {name: entry(fact) for name, fact in checked.policy.facts.items()}})
 
-    @made.route("/v1/vocabulary")
-    @made.doc(**document.VOCABULARY)
+    @routes.at("/v1/vocabulary", document.VOCABULARY)
     def every() -> Response:
         """Every fact with its type, range, labels and sensitivity"""
         return Response(whole, mimetype="application/json")
 
-    return made
+    return routes
 
 
 def entry(fact: Fact) -> dict[str, Any]:

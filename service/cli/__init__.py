@@ -1,0 +1,19 @@
+"""The command line: one command a file."""
+
+from __future__ import annotations
+
+import click
+
+from service.cli.check import check
+from service.cli.decide import decide
+from service.cli.serve import serve
+from service.cli.test import test
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main() -> None:
+    """Customer relationship policies as rules: check them, test them, decide by them, serve decisions."""
+
+
+for _command in (serve, decide, check, test):
+    main.add_command(_command)

@@ -1,0 +1,112 @@
+"""`run.py serve`: look at everything first, then listen."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import Server
+
+from service import config
+from service.api import worker
+from service.cli.policies import Failure, policy_of
+from service.config import Settings
+from service.ledger import Ledger, LedgerError
+
+_STANDARD = Settings()
+
+
+@click.command()
+@click.option("--host", envvar="HOST", default=_STANDARD.host, show_default=True)
+@click.option(
+    "--port", envvar="PORT", type=click.IntRange(0, 65535), default=_STANDARD.port, show_default=True,
+    help="0 takes a free one.",
+)  # fmt: skip
+@click.option(
+    "--data-dir", envvar="DATA_DIR", type=click.Path(path_type=Path), default=_STANDARD.data_dir,
+    show_default=True, help="Folder of the ledger; made if it is not there.",
+)  # fmt: skip
+@click.option(
+    "--policies", envvar="POLICIES", type=click.Path(path_type=Path), default=_STANDARD.policies,
+    show_default=True, help="Folder of the policy files.",
+)  # fmt: skip
+@click.option(
+    "--threads", envvar="THREADS", type=click.IntRange(1, 64), default=_STANDARD.threads,
+    show_default=True, help="Requests worked on at once.",
+)  # fmt: skip
+@click.option(
+    "--cross-check", envvar="CROSS_CHECK", type=click.Choice(config.CROSS_CHECKS),
+    default=_STANDARD.cross_check, show_default=True,
+    help="Decisions that the interpreter repeats: all, one in a hundred, none.",
+)  # fmt: skip
+@click.option(
+    "--log-level", envvar="LOG_LEVEL", type=click.Choice(config.LOG_LEVELS), default=_STANDARD.log_level,
+    show_default=True,
+)  # fmt: skip
+def serve(**options: object) -> None:
+    """Serve decisions over HTTP until told to stop (SIGTERM or Ctrl-C).
+
+    Does not start with a broken policy, a damaged ledger, or one that another service has open.
+    """
+    settings = Settings(**options)  # type: ignore[arg-type]
+    policy_of(settings.policies)
+    _look_at_ledger(settings)
+    settings = replace(settings, port=_free_port(settings.host, settings.port))
+    os.environ.update(settings.environment())
+    _server(settings).serve(target_loader=worker.load, wrap_loader=False)
+
+
+def _look_at_ledger(settings: Settings) -> None:
+    """Open and close it, so that what is wrong is told before anybody connects."""
+    try:
+        Ledger.open(settings.ledger_path).close()
+    except LedgerError as error:
+        raise Failure(str(error)) from None
+    except OSError as error:
+        raise Failure(f"the data folder `{settings.data_dir}` cannot be used: {error.strerror}") from None
+
+
+def _free_port(host: str, port: int) -> int:
+    """The port to listen on. The server shares ports between processes, so it would not notice one in use."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        raise Failure(f"cannot listen on {host} port {port}: {error.strerror}") from None
+
+
+def _server(settings: Settings) -> Any:
+    """One worker process, for the ledger has one writer; threads in it, for they share its syncs."""
+    return Server(
+        target="service.api.worker",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=settings.threads,
+        blocking_threads_idle_timeout=600,
+        backlog=1024,
+        backpressure=1024,
+        http1_settings=HTTP1Settings(header_read_timeout=30_000),
+        workers_kill_timeout=30,
+        log_level=LogLevels.error,
+        log_dictconfig=_TO_STDERR,
+    )
+
+
+_TO_STDERR = {
+    "handlers": {
+        "console": {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"},
+        "access": {"formatter": "access", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"},
+    }
+}
