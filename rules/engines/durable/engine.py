@@ -1,0 +1,82 @@
+"""The Rete engine: decides with durable_rules where every fact is there, and hands on what is not.
+
+Matching is the C engine's work; computed facts, outputs and actions are generated Python; hit policies are
+`rules.engines.answer`. A ruleset with an absent fact, or with a fault on the way, is the interpreter's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Mapping
+
+from rules.check.checked import CheckedPolicySet
+from rules.engines.base import Engine
+from rules.engines.durable.compile import Decide, Values, compile_ruleset
+from rules.engines.durable.extents import Extents
+from rules.engines.durable.matching import Definition, Networks
+from rules.engines.durable.view import View
+from rules.model.decision import Outcome
+from rules.model.values import Value
+
+Plan = tuple[tuple[str, Decide], ...]
+
+
+class DurableEngine:
+    """Decides rulesets of one checked policy set; may be used by any number of threads.
+
+    Each thread has its own networks, made when it first needs them and freed when it ends, or when the
+    engine is dropped: two threads on one state of the C engine stall each other.
+    """
+
+    name = "durable_rules 2.0.28"
+
+    def __init__(self, checked: CheckedPolicySet, fallback: Engine) -> None:
+        self.checked = checked
+        self.fallback = fallback
+        self._definitions: list[Definition] = []
+        self._compiled: dict[str, Decide] = {}
+        self._plans: dict[tuple[str, ...], Plan] = {}
+        self._thread = threading.local()
+        views: dict[str, View] = {}
+        extents: dict[str, Extents] = {}
+        for name, ruleset in checked.rulesets.items():
+            views[name] = view = View(checked, ruleset, views)
+            extents[name] = Extents(view, extents)
+            self._compiled[name] = compile_ruleset(view, extents[name], self._definitions)
+
+    def decide(
+        self, asked: tuple[str, ...], facts: Mapping[str, Value], as_of: dt.date
+    ) -> dict[str, Outcome]:
+        """See `Engine.decide`."""
+        networks = self._networks()
+        outcomes: dict[str, Outcome] = {}
+        decided: dict[str, Values] = {}
+        for name, decide in self._plans.get(asked) or self._plan(asked):
+            try:
+                outcome = decide(facts.get, as_of, decided, networks)
+            except Exception:
+                # Whatever it is, the definition knows what it means; it is slower and never wrong.
+                outcome = None
+            if outcome is None:
+                outcome = self.fallback.decide((name,), facts, as_of)[name]
+            elif outcome.status == "decided":
+                decided[name] = outcome.values
+            outcomes[name] = outcome
+        return outcomes
+
+    def close(self) -> None:
+        """Lets go of all networks; each is freed once no decision uses it any more."""
+        self._thread = threading.local()
+
+    def _networks(self) -> Networks:
+        try:
+            found: Networks = self._thread.networks
+        except AttributeError:
+            found = self._thread.networks = Networks(self._definitions)
+        return found
+
+    def _plan(self, asked: tuple[str, ...]) -> Plan:
+        plan = tuple((name, self._compiled[name]) for name in self.checked.closure(asked))
+        self._plans[asked] = plan
+        return plan
