@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, cast
 
+from rules.feel.errors import FeelSyntaxError
 from rules.feel.names import LABEL
 from rules.feel.scanner import shown
 from rules.feel.types import scan_type
@@ -30,9 +31,10 @@ def _context(parser: Parser) -> Expr:
     while not parser.at("}"):
         if entries:
             parser.expect(",", "between the entries")
+        at = parser.token.start
         key = _key(parser)
         if any(key == other for other, _ in entries):
-            raise parser.error(f"the key `{key}` is there twice")
+            raise FeelSyntaxError(f"the key `{key}` is there twice", at, parser.last_end)
         entries.append((key, parser.nested()))
         parser.declare(key)
     parser.advance()

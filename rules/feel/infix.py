@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rules.feel.powers import ADDITION, AND, COMPARISON, MULTIPLICATION, OR, POSTFIX, POWER
-from rules.feel.primary import COMPARISON_SIGNS, arguments, positive_test, tests_in_parentheses
+from rules.feel.primary import COMPARISON_SIGNS, arguments, bracketed_tests, positive_test
 from rules.feel.scanner import shown
 from rules.feel.types import scan_type
 from rules.model.expr import (
@@ -82,22 +82,15 @@ def _between(parser: Parser, left: Expr, start: int) -> Expr:
 
 def _in(parser: Parser, left: Expr, start: int) -> Expr:
     parser.advance()
-    tests: tuple[Expr, ...] | None = None
+    at = parser.token.start
     if parser.at("("):
-        mark = parser.mark()
-        tests = tests_in_parentheses(parser)
-        if parser.at("..") or (len(tests) == 1 and _goes_on(parser)):
-            parser.reset(mark)
-            tests = None
-    if tests is None:
+        tests = bracketed_tests(parser, or_range=True)
+        if len(tests) == 1:
+            # It may be but the beginning of an expression: `x in (a + b) * 2`.
+            tests = (parser.continued(tests[0], at, COMPARISON),)
+    else:
         tests = (positive_test(parser, COMPARISON),)
     return In(left, tests, start=start, end=parser.last_end)
-
-
-def _goes_on(parser: Parser) -> bool:
-    """Whether what stood in parentheses is but the beginning of an expression: `x in (a + b) * 2`."""
-    infix = parser.infix()
-    return infix is not None and infix.power > COMPARISON
 
 
 def _instance_of(parser: Parser, left: Expr, start: int) -> Expr:

@@ -14,7 +14,7 @@ CLOCK: Final = "now()"
 """The name under which an environment holds the moment that now() gives; no expression can spell it."""
 
 MAX_DEPTH: Final = 280
-MAX_STEPS: Final = 2_000_000
+MAX_STEPS: Final = 500_000
 
 Meaning = Callable[..., Value]
 """What one kind of node is worth: takes the machine, the node and the names around it."""

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from rules.feel.errors import FeelSyntaxError
 from rules.feel.infix import INFIX, Infix
-from rules.feel.primary import positive_test, prefix, tests_in_parentheses
+from rules.feel.primary import bracketed_tests, positive_test, prefix
 from rules.feel.scanner import Scanner, Token, shown
 from rules.feel.tree import height
 from rules.model.expr import Expr, UnaryTests
@@ -141,11 +141,15 @@ class Parser:
         if self.depth > MAX_DEPTH:
             raise self.error("the expression is nested too deeply", "split it into several")
         start = self.token.start
-        left = prefix(self)
+        found = self.continued(prefix(self), start, power)
+        self.depth -= 1
+        return found
+
+    def continued(self, left: Expr, start: int, power: int) -> Expr:
+        """The expression that `left`, which began at `start`, is the beginning of."""
         for _ in range(MAX_CHAIN):
             infix = self.infix()
             if infix is None or infix.power <= power:
-                self.depth -= 1
                 return left
             left = infix.parse(self, left, start)
         raise self.error("the expression is too long", "split it into several")
@@ -183,7 +187,7 @@ def _negated(parser: Parser) -> tuple[Expr, ...] | None:
     parser.advance()
     if parser.at("("):
         try:
-            tests = tests_in_parentheses(parser)
+            tests = bracketed_tests(parser)
         except FeelSyntaxError:
             tests = ()
         if tests and parser.token.kind == "end":

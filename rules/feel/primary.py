@@ -47,17 +47,17 @@ def positive_test(parser: Parser, power: int = 0) -> Expr:
     return parser.expression(power)
 
 
-def tests_in_parentheses(parser: Parser) -> tuple[Expr, ...]:
-    """`(test, test)`; where it is a range after all, stops before its `..`."""
-    mark = parser.mark()
-    parser.advance()
-    parser.open_end = False
+def bracketed_tests(parser: Parser, or_range: bool = False) -> tuple[Expr, ...]:
+    """`(test, test)`, or the one range `(low..high)` where that may stand here too."""
+    saved, parser.open_end = parser.open_end, False
+    start = parser.advance().start
     tests = [positive_test(parser)]
     while parser.take(","):
         tests.append(positive_test(parser))
-    if not (len(tests) == 1 and parser.at("..")):
-        parser.expect(")", "after the tests")
-    parser.open_end = mark.open_end
+    parser.open_end = saved
+    if or_range and len(tests) == 1 and parser.at(".."):
+        return (_interval(parser, start, tests[0], low_closed=False),)
+    parser.expect(")", "after the tests")
     return tuple(tests)
 
 

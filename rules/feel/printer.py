@@ -131,7 +131,7 @@ def _between(node: Between) -> str:
 
 def _in(node: In) -> str:
     value = _at(node.value, COMPARISON)
-    if len(node.tests) == 1 and isinstance(node.tests[0], Interval) and node.tests[0].low_closed:
+    if len(node.tests) == 1 and isinstance(node.tests[0], Interval):
         return f"{value} in {show(node.tests[0])}"
     return f"{value} in ({', '.join(map(_test, node.tests))})"
 

@@ -20,6 +20,7 @@ from rules.model.values import DateTime, Range, Time, Value
 
 ANY: Final = "Any"
 MAX_DEPTH: Final = 50
+_HINT: Final = "for example `number`, `string`, `date`, `list<number>`, `context<a: string>`"
 _SPACED = ("years and months duration", "days and time duration", "date and time")
 _PARAMETRIC: Final = ("list", "range", "context", "function")
 _NAMES: Final = frozenset(
@@ -71,7 +72,7 @@ def scan_type(text: str, at: int, depth: int = 0) -> tuple[Type, int]:
             return Type(name), found.end()
     word = WORD.match(text, at)
     if not word:
-        raise FeelSyntaxError(f"expected a type, found `{text[at : at + 1]}`", at, at + 1, _type_hint())
+        raise FeelSyntaxError(f"expected a type, found {_shown(text, at)}", at, at + 1, _HINT)
     name, at = _ALIASES.get(word.group(), word.group()), word.end()
     while name not in _NAMES and text.startswith(".", at) and (word := WORD.match(text, at + 1)):
         name, at = f"{name}.{word.group()}", word.end()
@@ -99,8 +100,7 @@ def _arguments(text: str, at: int, labelled: bool, depth: int) -> tuple[tuple[tu
         if text.startswith(",", at):
             at = _skip(text, at + 1)
         elif not text.startswith(">", at):
-            shown = f"`{text[at]}`" if at < len(text) else "the end"
-            raise FeelSyntaxError(f"expected `,` or `>` in the type, found {shown}", at, at + 1)
+            raise FeelSyntaxError(f"expected `,` or `>` in the type, found {_shown(text, at)}", at, at + 1)
     return tuple(found), at + 1
 
 
@@ -118,8 +118,8 @@ def _skip(text: str, at: int) -> int:
     return at
 
 
-def _type_hint() -> str:
-    return "for example `number`, `string`, `date`, `list<number>`, `context<a: string>`"
+def _shown(text: str, at: int) -> str:
+    return f"`{text[at]}`" if at < len(text) else "the end"
 
 
 def is_instance(value: Value, wanted: Type) -> bool:
