@@ -99,7 +99,7 @@ class Appended:
 
 
 class Prepared(NamedTuple):
-    """A draft that nothing can fail any more: its canonical bytes but for the index, and its column values."""
+    """A draft that nothing can fail any more: its canonical bytes but for the index, and its columns."""
 
     entry_id: str
     kind: str

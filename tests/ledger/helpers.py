@@ -11,6 +11,9 @@ from typing import Any
 
 from service.ledger import Draft, Facet
 
+ROOT = Path(__file__).parents[2]
+"""The project, from which programs of their own are started."""
+
 NOON = dt.datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=dt.UTC)
 REQUEST = hashlib.sha256(b"the request").digest()
 
@@ -40,11 +43,15 @@ def draft(entry_id: str = "D-1", **changes: Any) -> Draft:
     return Draft(**(values | changes))
 
 
-def raw(path: Path, sql: str, *parameters: object) -> list[Any]:
-    """Run one statement on the file as its owner could, with the settings that protect least."""
+def raw(path: Path, sql: str, *parameters: object, checks: bool = True) -> list[Any]:
+    """Run one statement on the file as its owner could, with the settings that protect least.
+
+    Without `checks`, SQLite is told to ignore the CHECK constraints too.
+    """
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("PRAGMA recursive_triggers = OFF")
+        connection.execute(f"PRAGMA ignore_check_constraints = {'OFF' if checks else 'ON'}")
         return connection.execute(sql, parameters).fetchall()
 
 

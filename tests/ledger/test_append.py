@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,7 +18,7 @@ from service.ledger import (
     LedgerClosed,
     leaf_hash,
 )
-from tests.ledger.helpers import digest, draft, indexes
+from tests.ledger.helpers import NOON, digest, draft, indexes
 
 
 def test_an_entry_is_found_by_its_id_and_its_key(ledger: Ledger) -> None:
@@ -59,7 +58,7 @@ def test_an_id_is_used_once(ledger: Ledger) -> None:
 
 
 def test_a_draft_without_canonical_form_fails_alone(ledger: Ledger) -> None:
-    with pytest.raises(CanonicalError, match="/content/limit: .*`float`"):
+    with pytest.raises(CanonicalError, match=r"/content/limit: .*`float`"):
         ledger.append(draft(content={"limit": 0.5}))
     assert ledger.healthy
     assert ledger.append(draft()).entry.index == 0
@@ -86,9 +85,9 @@ def test_a_draft_that_no_column_could_hold_fails_alone(ledger: Ledger, change: d
 
 def test_times_and_digests_are_checked_when_the_draft_is_made() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        draft(decided_at=dt.datetime(2026, 11, 23))
+        draft(decided_at=NOON.replace(tzinfo=None))
     with pytest.raises(TypeError, match="not a date"):
-        draft(as_of=dt.datetime(2026, 11, 23, tzinfo=dt.UTC))
+        draft(as_of=NOON)
     with pytest.raises(ValueError, match="`key_hash`"):
         draft(key_hash=b"short")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from service.ledger import Entry, Ledger, LedgerInUse, leaf_hash
-from tests.ledger.helpers import draft, raw
+from tests.ledger.helpers import ROOT, draft, raw
 
 ROUNDS = 10
 STARTS = 5
@@ -23,7 +23,10 @@ STARTS = 5
 def running(path: Path, run: str, answers: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A service on the ledger; however the block ends, the service ends by kill -9."""
     command = [sys.executable, "-m", "tests.ledger.crash_worker", str(path), run]
-    with answers.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE) as service:
+    with (
+        answers.open("wb") as out,
+        subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.PIPE) as service,
+    ):
         try:
             yield service
         finally:
@@ -84,7 +87,7 @@ def test_a_second_process_is_refused_until_the_first_is_killed(path: Path, tmp_p
     answers = tmp_path / "answers"
     with running(path, "run", answers):
         wait_for_an_answer(answers)
-        with pytest.raises(LedgerInUse, match="ledger.db"):
+        with pytest.raises(LedgerInUse, match=r"ledger\.db"):
             Ledger.open(path)
     with Ledger.open(path) as ledger:
         assert not ledger.append(draft()).replayed

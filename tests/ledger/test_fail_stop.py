@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from service.ledger import Appended, Ledger, LedgerFailed, writer
-from tests.ledger.helpers import digest, draft, indexes
+from service.ledger import Appended, EntryExists, IdempotencyConflict, Ledger, LedgerFailed, writer
+from service.ledger.entry import prepare
+from tests.ledger.helpers import ROOT, digest, draft, indexes
 
 Hook = Callable[[str], None]
 
@@ -172,7 +173,9 @@ def test_a_full_disk_loses_nothing(path: Path) -> None:
         "assert not ledger.healthy; print(*(a.entry.entry_id for a in answers)); ledger.close()"
     )
     command = [sys.executable, "-c", program, str(path)]
-    acknowledged = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    acknowledged = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
     assert acknowledged
     with Ledger.open(path) as again:
         assert all(again.get(entry_id) is not None for entry_id in acknowledged)
@@ -209,17 +212,14 @@ def test_an_interrupted_caller_withdraws_and_the_others_go_on(ledger: Ledger, fa
     assert ledger.append(draft("D-next")).entry.index == 1
 
 
-def test_an_interrupted_next_leader_hands_over(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_next_leader_hands_over(ledger: Ledger) -> None:
     """Made leader at the very moment it is interrupted, a caller passes the lead to who waits behind it."""
-    ours = ledger._writer
-    first, second = writer._Waiter(Any), writer._Waiter(Any)  # type: ignore[arg-type]
-    ours._leader = first
-    ours._waiting.extend([first, second])
-    ours._leave(first)
-    assert ours._leader is second
+    first, second = writer._Waiter(prepare(draft("D-1"))), writer._Waiter(prepare(draft("D-2")))
+    assert ledger._writer._enter(first)
+    assert not ledger._writer._enter(second)
+    ledger._writer._leave(first)
     assert second.gate.acquire(blocking=False)
-    ours._leave(second)
-    assert ours._leader is None
+    ledger._writer._leave(second)
     assert ledger.append(draft()).entry.index == 0
 
 
@@ -234,8 +234,8 @@ def test_an_interrupted_leader_stops_the_ledger(ledger: Ledger, path: Path, faul
     assert indexes(path) == []
 
 
-def test_a_key_from_earlier_in_the_same_batch_is_answered_with_it(ledger: Ledger, faulty: Faulty) -> None:
-    """All wait behind one held commit, so they share the next: one entry, replays, and a conflict."""
+def test_drafts_of_one_batch_know_each_other(ledger: Ledger, faulty: Faulty) -> None:
+    """All wait behind one held commit, so they share the next: entry, replay, conflict, used id."""
     reached, go_on = threading.Event(), threading.Event()
 
     def hold(sql: str) -> None:
@@ -244,13 +244,14 @@ def test_a_key_from_earlier_in_the_same_batch_is_answered_with_it(ledger: Ledger
             go_on.wait(10)
 
     faulty.before = hold
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(5) as pool:
         leading = pool.submit(ledger.append, draft("D-leading"))
         reached.wait(10)
         drafts = [
             draft("D-0", key="k"),
             draft("D-1", key="k"),
             draft("D-0", key="k", request_hash=digest("another")),
+            draft("D-0"),
         ]
         waiting = []
         for place, one in enumerate(drafts):
@@ -262,5 +263,6 @@ def test_a_key_from_earlier_in_the_same_batch_is_answered_with_it(ledger: Ledger
         first, again = waiting[0].result(), waiting[1].result()
         assert (first.entry.entry_id, first.replayed) == ("D-0", False)
         assert (again.entry, again.replayed) == (first.entry, True)
-        assert "IdempotencyConflict" in type(waiting[2].exception()).__name__
+        assert isinstance(waiting[2].exception(), IdempotencyConflict)
+        assert isinstance(waiting[3].exception(), EntryExists)
     assert ledger.size == 2
