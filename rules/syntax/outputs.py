@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rules.model.expr import Literal
 from rules.model.policy import Expression, Output
-from rules.model.types import Enum
+from rules.model.types import Enum, ListType
 from rules.source import Cell
 from rules.syntax import cells, messages, shape, types
 from rules.syntax.shape import Fields, Found
@@ -28,7 +28,7 @@ def _output(key: Scalar, node: Node, found: Found) -> Output:
     fields = Fields(node, found, required="label", optional="type values item computed default")
     if "type" not in fields and "values" not in fields:
         found.append(messages.one_of_keys(node, ("type", "values")))
-    type_ = types.declared(fields, implied="enum" if "values" in fields else "")
+    type_ = _type(fields)
     fields.exclusive("computed", "default")
     computed, default = fields.get("computed"), fields.get("default")
     bare = Output(key.text, type_.type, fields.bilingual("label"), key.span, type_.values)
@@ -37,6 +37,16 @@ def _output(key: Scalar, node: Node, found: Found) -> Output:
         computed=cells.expression(computed, found) if computed is not None else None,
         default=then_value(bare, default, found) if default is not None else None,
     )
+
+
+def _type(fields: Fields) -> types.Declared:
+    """As in the vocabulary; besides, `type: list` with `values` in place of `item` is a list of those."""
+    kind = fields.get("type")
+    of_values = isinstance(kind, Scalar) and kind.text == "list" and "item" not in fields
+    if of_values and "values" in fields:
+        labels = types.enum_labels(fields)
+        return types.Declared(ListType(Enum(tuple(labels))), labels, {})
+    return types.declared(fields, implied="enum" if "values" in fields else "")
 
 
 def then_value(output: Output | None, node: Node, found: Found) -> Expression:

@@ -70,6 +70,9 @@ MISTAKES = [
     # rulesets
     (RULES_FILE, "outputs:\n", "outputs: {}\nwere:\n", {("blank", "outputs"), ("unknown-key", "were")}),
     (RULES_FILE, "    type: money\n", "", {("missing-key", "label: {zh: 基本限度, en: Base limit}")}),
+    (RULES_FILE, "    type: money\n", "    type: list\n", {("missing-key", "label: {zh: 基本限度, en: Base limit}")}),
+    (RULES_FILE, "    type: money\n", "    type: list\n    values: {}\n", {("blank", "values")}),
+    (RULES_FILE, "    type: money\n", "    type: list\n    item: text\n    values: {a: {zh: 一, en: One}}\n", {("misplaced-key", "values")}),
     (RULES_FILE, "computed: base / limit_cap", "computed: base /", {("feel-syntax", "")}),
     (RULES_FILE, "computed: base / limit_cap", "computed: 1\n    default: 2", {("exclusive", "default")}),
     (RULES_FILE, "limit: credit.limit * 2", "limit: credit.limit * * 2", {("feel-syntax", "*")}),

@@ -159,6 +159,15 @@ def test_an_output_may_be_a_list() -> None:
     assert tier.outputs["base"].type == ListType(TEXT)
 
 
+def test_an_output_may_be_a_list_of_enum_values() -> None:
+    listed = "type: list\n    values: {bank: {zh: 银行, en: Bank}, peers: {zh: 同行, en: Peers}}"
+    text = FILES["credit/tier.yaml"].replace("type: money", listed).replace("base: 0", "base: '[\"peers\"]'")
+    tier = load(FILES | {"credit/tier.yaml": text}).rulesets["tier"]
+    assert tier.outputs["base"].type == ListType(Enum(("bank", "peers")))
+    assert tier.outputs["base"].value_labels["peers"] == Bilingual("同行", "Peers")
+    assert tier.rules[1].then["base"].cell.text == '["peers"]'
+
+
 def test_an_enum_output_takes_null_for_no_value() -> None:
     text = FILES["credit/tier.yaml"].replace("{tier: 甲,", "{tier: null,")
     assert load(FILES | {"credit/tier.yaml": text}).rulesets["tier"].rules[0].then["tier"].tree == Literal(
