@@ -127,7 +127,7 @@ class _Reader:
         )
         verdicts = {trace.verdict for trace in traces}
         order: tuple[Verdict, ...] = ("false", "error", "unknown")
-        verdict = next((v for v in order if v in verdicts), "true")
+        verdict: Verdict = next((v for v in order if v in verdicts), "true")
         return RuleTrace(rule.id, verdict, rule.id in outcome.rules, traces)
 
     def _condition(self, ruleset: CheckedRuleset, tree: Expr, source: Condition) -> ConditionTrace:

@@ -10,14 +10,14 @@ from typing import Any
 from rules.model.expr import Expr, Node, Ref
 
 
-@cache
-def _child_fields(kind: Any) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.name not in ("start", "end"))
+_child_names: Callable[[type], tuple[str, ...]] = cache(
+    lambda kind: tuple(f.name for f in fields(kind) if f.name not in ("start", "end"))
+)
 
 
 def children(node: Expr) -> Iterator[Expr]:
     """The nodes directly below, left to right."""
-    for name in _child_fields(type(node)):
+    for name in _child_names(type(node)):
         yield from _nodes(getattr(node, name))
 
 
@@ -32,7 +32,7 @@ def _nodes(value: Any) -> Iterator[Expr]:
 def map_children(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """The same node over changed children; itself where nothing changed."""
     changed = {}
-    for name in _child_fields(type(node)):
+    for name in _child_names(type(node)):
         old = getattr(node, name)
         new = _mapped(old, change)
         if new is not old:
