@@ -84,6 +84,11 @@ class Entry:
         return str(self.document["entry_id"])
 
     @property
+    def request_hash(self) -> bytes:
+        """`Draft.request_hash`: whether a request that comes with the same idempotency key is the same."""
+        return bytes.fromhex(self.document["request_hash"])
+
+    @property
     def content(self) -> JsonObject:
         """What the caller handed over as `Draft.content`."""
         content: JsonObject = self.document["content"]

@@ -30,6 +30,15 @@ def test_an_entry_is_found_by_its_id_and_its_key(ledger: Ledger) -> None:
     assert ledger.size == 1
 
 
+def test_an_entry_gives_back_what_was_drafted(ledger: Ledger) -> None:
+    one = draft(key="k")
+    entry = ledger.append(one).entry
+    assert (entry.kind, entry.entry_id, entry.request_hash) == ("decision", "D-1", one.request_hash)
+    assert entry.content == one.content
+    assert entry.document["decided_at"] == "2026-11-23T12:00:00.123456Z"
+    assert entry.document["facets"] == [["limit_escalation", "decided", "escalation", "report_to_supervisor"]]
+
+
 def test_what_is_not_there_is_none(ledger: Ledger) -> None:
     assert ledger.get("D-1") is None
     assert ledger.find_key(digest("k")) is None
