@@ -116,9 +116,30 @@ def join(left: Type, right: Type) -> Type | None:
         case (Enum(), Scalar("text")) | (Scalar("text"), Enum()):
             return TEXT
         case ListType(a), ListType(b):
-            item = join(a, b)
-            return None if item is None else ListType(item)
+            return _joined_lists(a, b)
+        case Record(), Record():
+            return _joined_records(left, right)
     return None
+
+
+def _joined_lists(left: Type, right: Type) -> Type | None:
+    """Items of nothing known are those of the empty list, which fits beside any other."""
+    if ANY in (left, right):
+        return ListType(right if left == ANY else left)
+    item = join(left, right)
+    return None if item is None else ListType(item)
+
+
+def _joined_records(left: Record, right: Record) -> Type | None:
+    """Records with the same fields, field by field."""
+    joined: list[tuple[str, Type]] = []
+    for name, mine in left.fields:
+        other = right.field(name)
+        field = None if other is None else join(mine, other)
+        if field is None:
+            return None
+        joined.append((name, field))
+    return Record(tuple(joined)) if len(joined) == len(right.fields) else None
 
 
 def literal_type(value: object) -> Type:
