@@ -24,10 +24,11 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class CheckedCall:
-    """A required action with its arguments resolved."""
+    """A required action with its arguments resolved; required only where `when` is true, if there is one."""
 
     action: Action
     arguments: Mapping[str, Expr]
+    when: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ class CheckedRuleset:
             yield from rule.then.values()
         for call in (*self.actions, *(c for rule in self.rules for c in rule.actions)):
             yield from call.arguments.values()
+            if call.when is not None:
+                yield call.when
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,19 +27,21 @@ def expressions(ruleset: Ruleset) -> Iterator[Expression]:
     yield from ruleset.lets.values()
     for output in ruleset.outputs.values():
         yield from (e for e in (output.computed, output.default) if e is not None)
-    yield from _arguments(ruleset.actions)
+    yield from _of_calls(ruleset.actions)
     for rule in ruleset.rules:
         for condition in rule.conditions:
             if condition.column is not None:
                 yield condition.column.input
             yield condition.test
         yield from rule.then.values()
-        yield from _arguments(rule.actions)
+        yield from _of_calls(rule.actions)
 
 
-def _arguments(calls: Iterable[ActionCall]) -> Iterator[Expression]:
+def _of_calls(calls: Iterable[ActionCall]) -> Iterator[Expression]:
     for call in calls:
         yield from call.arguments.values()
+        if call.when is not None:
+            yield call.when
 
 
 def required_rulesets(ruleset: Ruleset, known: Collection[str]) -> tuple[str, ...]:
@@ -59,5 +61,7 @@ def in_order(needs: Mapping[str, Collection[str]]) -> list[str]:
 
 
 def circle(error: CycleError) -> list[str]:
-    """The names of the circle, first and last the same."""
-    return list(error.args[1])
+    """The names of the circle, each before one that it needs; the first in the alphabet is first and last."""
+    names: list[str] = list(reversed(error.args[1][1:]))
+    at = names.index(min(names))
+    return [*names[at:], *names[:at], names[at]]

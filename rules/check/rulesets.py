@@ -25,12 +25,16 @@ from rules.model.types import (
     Enum,
     ListType,
     Type,
-    describe,
 )  # fmt: skip
 from rules.model.walk import references
+from rules.source import Span
 
 CLOCK = "as_of"
 Known = dict[str, tuple[Typed, RefKind]]
+_KINDS: dict[RefKind, str] = {
+    "fact": "a fact", "parameter": "a parameter", "let": "a computed fact", "output": "an output",
+    "required": "an output of another ruleset", "clock": "the decision date",
+}  # fmt: skip
 
 
 class RulesetChecker:
@@ -83,16 +87,28 @@ class RulesetChecker:
 
         return Binder(Scope(self.known), report).bind(expression.tree)
 
+    def _key(self, name: str, expression: Expression) -> Span:
+        """The place of the key that an expression stands at: before it on its line, or on the line above."""
+        span = expression.cell.span
+        lines = self.policy.texts.get(span.file, "").split("\n")
+        for line, end in ((span.line, span.column - 1), (span.line - 1, None)):
+            at = lines[line - 1].rfind(name, 0, end) if 0 < line <= len(lines) else -1
+            if at >= 0:
+                return Span(span.file, line, at + 1, len(name))
+        return span
+
     # --- computed facts ------------------------------------------------------------------------
 
     def _lets(self) -> dict[str, Expr]:
         lets = self.ruleset.lets
-        needs = {name: set(requirements.roots(e.tree)) for name, e in lets.items()}
+        needs = {name: dict.fromkeys(requirements.roots(e.tree)) for name, e in lets.items()}
         try:
             order = requirements.in_order(needs)
         except CycleError as error:
             names = requirements.circle(error)
-            self.findings.add(lets[names[0]].cell.span, messages.cycle("computed facts", names))
+            span = self._key(names[0], lets[names[0]])
+            self.findings.add(span, messages.cycle("computed facts", names))
+            self.known.update({name: (Typed(ANY, True), "let") for name in lets})
             return {}
         bound: dict[str, Expr] = {}
         for name in order:
@@ -103,10 +119,11 @@ class RulesetChecker:
 
     def _refuse_taken(self, name: str, expression: Expression) -> None:
         if name in self.known:
-            self.findings.add(expression.cell.span, messages.name_taken(name, f"a {self.known[name][1]}"))
+            found = messages.name_taken(name, _KINDS[self.known[name][1]])
+            self.findings.add(self._key(name, expression), found)
         elif any(k.startswith(name + ".") for k in self.known):
             found = messages.name_taken(name, "a group of facts or a ruleset")
-            self.findings.add(expression.cell.span, found)
+            self.findings.add(self._key(name, expression), found)
 
     # --- rules ---------------------------------------------------------------------------------
 
@@ -119,23 +136,24 @@ class RulesetChecker:
             then[name] = tree
             if output is None:
                 known = [n for n, o in self.ruleset.outputs.items() if o.computed is None]
-                self.findings.add(expression.cell.span, messages.unknown_output(name, known))
+                self.findings.add(self._key(name, expression), messages.unknown_output(name, known))
             elif output.computed is not None:
-                self.findings.add(expression.cell.span, messages.computed_output_set(name))
+                self.findings.add(self._key(name, expression), messages.computed_output_set(name))
             else:
                 self._fits(output, typed, tree, expression)
+        if all(name in self.ruleset.outputs for name in rule.then):
+            # otherwise one of them is misspelt, and which one is missing is a guess
+            self._all_set(rule)
+        return CheckedRule(rule.id, conditions, then, ())
+
+    def _all_set(self, rule: Rule) -> None:
         for name, output in self.ruleset.outputs.items():
             if output.computed is None and output.default is None and name not in rule.then:
                 self.findings.add(rule.span, messages.output_not_set(rule.id, name))
-        return CheckedRule(rule.id, conditions, then, ())
 
     def _condition(self, condition: Condition) -> Expr:
         if condition.column is None:
-            tree, typed = self._bind(condition.test)
-            if typed.type not in (BOOLEAN, ANY):
-                found = messages.expected_type("true or false", describe(typed.type), "a condition")
-                self.findings.add(condition.test.cell.span, found)
-            return tree
+            return self._true_or_false(condition.test)
         key = id(condition.column)
         if key not in self.columns:
             self.columns[key] = self._bind(condition.column.input)
@@ -147,6 +165,13 @@ class RulesetChecker:
         scope = Scope(self.known).within({"?": typed})
         tests, _ = Binder(scope, report).bind(condition.test.tree)
         return In(subject, (tests,), start=tests.start, end=tests.end)
+
+    def _true_or_false(self, expression: Expression) -> Expr:
+        tree, typed = self._bind(expression)
+        if typed.type not in (BOOLEAN, ANY):
+            found = messages.expected_type("true or false", messages.kind(typed.type), "a condition")
+            self.findings.add(expression.cell.span, found)
+        return tree
 
     def _fits(self, output: Output, typed: Typed, tree: Expr, expression: Expression) -> None:
         wanted, got = output.type, typed.type
@@ -160,7 +185,7 @@ class RulesetChecker:
                 found = messages.not_an_allowed_value(tree.value, wanted.values)
                 self.findings.add(expression.cell.span, found)
         elif not assignable(got, wanted):
-            found = messages.expected_type(describe(wanted), describe(got), where)
+            found = messages.expected_type(messages.kind(wanted), messages.kind(got), where)
             self.findings.add(expression.cell.span, found)
 
     # --- outputs and actions -------------------------------------------------------------------
@@ -220,15 +245,15 @@ class RulesetChecker:
             wanted = action.parameters.get(name)
             if wanted is None:
                 found = messages.unknown_argument(action.name, name, action.parameters)
-                self.findings.add(expression.cell.span, found)
+                self.findings.add(self._key(name, expression), found)
             elif not assignable(typed.type, wanted):
                 where = f"the parameter `{name}` of `{action.name}`"
-                found = messages.expected_type(describe(wanted), describe(typed.type), where)
+                found = messages.expected_type(messages.kind(wanted), messages.kind(typed.type), where)
                 self.findings.add(expression.cell.span, found)
         for name in action.parameters:
             if name not in call.arguments:
                 self.findings.add(call.span, messages.missing_argument(action.name, name))
-        return CheckedCall(action, arguments)
+        return CheckedCall(action, arguments, None if call.when is None else self._true_or_false(call.when))
 
     # --- the result ----------------------------------------------------------------------------
 

@@ -174,11 +174,11 @@ class Evaluation:
     def _actions(
         self, ruleset: CheckedRuleset, fired: Sequence[CheckedRule], scope: Scope
     ) -> Iterator[Required]:
-        for call in ruleset.actions:
-            yield self._required(call, None, scope)
-        for rule in fired:
-            for call in rule.actions:
-                yield self._required(call, rule.id, scope)
+        calls: list[tuple[CheckedCall, str | None]] = [(call, None) for call in ruleset.actions]
+        calls += [(call, rule.id) for rule in fired for call in rule.actions]
+        for call, rule in calls:
+            if call.when is None or scope.holds(call.when, f"action `{call.action.name}`"):
+                yield self._required(call, rule, scope)
 
     def _required(self, call: CheckedCall, rule: str | None, scope: Scope) -> Required:
         name = call.action.name

@@ -117,11 +117,12 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class ActionCall:
-    """An action that a rule or a ruleset requires, with its arguments."""
+    """An action that a rule or a ruleset requires, with its arguments; only where `when` is true, if given."""
 
     action: str
     arguments: Mapping[str, Expression]
     span: Span
+    when: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rules.model.expr import Call, Expr, ListOf, Name
-from rules.model.policy import Action, ActionCall, Bilingual
+from rules.model.policy import Action, ActionCall, Bilingual, Expression
 from rules.model.types import INTEGER
 from rules.source import Cell
 from rules.syntax import cells, messages, shape, types, values
@@ -66,23 +66,40 @@ def _due(fields: Fields) -> int | None:
 
 
 def calls(nodes: tuple[Node, ...], found: Found) -> tuple[ActionCall, ...]:
-    """The items of `actions:` in a ruleset or a rule: names, or `name: {argument: FEEL}`."""
+    """The items of `actions:`: names, `name: {argument: FEEL}`, or `{action: name, when: FEEL}`."""
     made = (_call(node, found) for node in nodes)
     return tuple(call for call in made if call is not None)
 
 
 def _call(node: Node, found: Found) -> ActionCall | None:
-    if isinstance(node, MappingNode):
-        if len(node.entries) != 1:
-            found.append(messages.bad_action(node))
-            return None
-        ((key, body),) = node.entries.values()
-        arguments = {}
-        for name, argument in shape.entries(body, found):
-            shape.identifier(name, found)
-            arguments[name.text] = cells.expression(argument, found)
-        return ActionCall(shape.identifier(key, found), arguments, key.span)
-    return ActionCall(shape.identifier(node, found), {}, node.span)
+    if not isinstance(node, MappingNode):
+        return ActionCall(shape.identifier(node, found), {}, node.span)
+    if "action" in node.entries:
+        return _conditional(Fields(node, found, required="action when", optional="arguments"))
+    if len(node.entries) != 1:
+        found.append(messages.bad_action(node))
+        return None
+    ((key, body),) = node.entries.values()
+    return ActionCall(shape.identifier(key, found), _arguments(shape.entries(body, found), found), key.span)
+
+
+def _conditional(fields: Fields) -> ActionCall:
+    """`{action: name, when: FEEL}`, with its `arguments:` beside them where it has any."""
+    name, when = fields.get("action"), fields.get("when")
+    return ActionCall(
+        action=fields.identifier("action"),
+        arguments=_arguments(fields.entries("arguments"), fields.found),
+        span=(name if name is not None else fields.node).span,
+        when=cells.expression(when, fields.found) if when is not None else None,
+    )
+
+
+def _arguments(entries: Iterable[tuple[Scalar, Node]], found: Found) -> dict[str, Expression]:
+    arguments = {}
+    for name, argument in entries:
+        shape.identifier(name, found)
+        arguments[name.text] = cells.expression(argument, found)
+    return arguments
 
 
 def calls_in(cell: Cell, path: str, found: Found) -> tuple[ActionCall, ...]:

@@ -188,8 +188,11 @@ def feel_syntax(at: Placed, message: str, hint: str) -> Diagnostic:
 
 
 def bad_action(at: Placed) -> Diagnostic:
-    """An action that is neither a name nor a name with arguments."""
-    hint = "`name`, or `name: {argument: expression}`; in a table `name(argument: expression)`"
+    """An action that is neither a name, nor one with arguments, nor one with a condition."""
+    hint = (
+        "`name`, `name: {argument: expression}` or `{action: name, when: expression}`; "
+        "in a table `name(argument: expression)`"
+    )
     return say("bad-action", at, "this is not an action", hint)
 
 

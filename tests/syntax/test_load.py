@@ -112,6 +112,16 @@ def test_rules() -> None:
     assert list(last.then) == ["base"]
 
 
+def test_an_action_with_a_condition() -> None:
+    long = "{action: set_base_limit, when: limit > 0, arguments: {amount: limit}}"
+    text = FILES["credit/tier.yaml"].replace("set_base_limit: {amount: limit}", long)
+    plain, conditional = load(FILES | {"credit/tier.yaml": text}).rulesets["tier"].rules[0].actions
+    assert plain.when is None
+    assert conditional.when is not None
+    assert (conditional.action, conditional.when.cell.text) == ("set_base_limit", "limit > 0")
+    assert conditional.arguments["amount"].cell.text == "limit"
+
+
 def test_a_table() -> None:
     access = loaded().rulesets["access"]
     assert [clause for clause, _ in access.clauses] == ["第二条4", "银行 第五条"]
