@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import uuid
 from collections.abc import Callable
-from typing import Protocol
+from typing import Final, Protocol
+
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND: Final = dt.timedelta(microseconds=1)
 
 
 class Clock(Protocol):
@@ -36,9 +38,9 @@ class Ids:
 
     def at(self, moment: dt.datetime) -> str:
         """A UUIDv7: the millisecond, the fraction of it (RFC 9562, 6.2, method 3), 62 random bits."""
-        since_epoch = moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-        milliseconds, rest = divmod(since_epoch, dt.timedelta(milliseconds=1))
-        fraction = rest.microseconds * 4096 // 1000
+        milliseconds, microseconds = divmod((moment - _EPOCH) // _MICROSECOND, 1000)
+        fraction = microseconds * 4096 // 1000
         chance = int.from_bytes(self._randomness(8), "big") & (1 << 62) - 1
         value = (milliseconds & (1 << 48) - 1) << 80 | 7 << 76 | fraction << 64 | 2 << 62 | chance
-        return str(uuid.UUID(int=value))
+        digits = f"{value:032x}"
+        return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

@@ -30,8 +30,6 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     """0 takes a free one."""
-    threads: int = 8
-    """Requests worked on at once; what they write goes to disk together."""
     cross_check: CrossCheck = "sampled"
     """How many decisions the interpreter repeats: all, one in a hundred (by decision id), none."""
     log_level: str = "INFO"
@@ -48,7 +46,6 @@ class Settings:
             "DATA_DIR": str(self.data_dir),
             "HOST": self.host,
             "PORT": str(self.port),
-            "THREADS": str(self.threads),
             "CROSS_CHECK": self.cross_check,
             "LOG_LEVEL": self.log_level,
         }
@@ -64,7 +61,6 @@ def from_environment() -> Settings:
             data_dir=env.path("DATA_DIR", standard.data_dir),
             host=env.str("HOST", standard.host),
             port=env.int("PORT", standard.port, validate=validate.Range(0, 65535)),
-            threads=env.int("THREADS", standard.threads, validate=validate.Range(1, 64)),
             cross_check=cast(
                 CrossCheck,
                 env.str("CROSS_CHECK", standard.cross_check, validate=validate.OneOf(CROSS_CHECKS)),

@@ -59,18 +59,14 @@ class Decider:
         request = self.read(value)
         decision_id = self._ids.at(received_at)
         outcomes = self.policy.engine.decide(request.asked, request.facts, request.as_of)
-        checked, disputes = self._checker.check(
-            decision_id, outcomes, request.asked, request.facts, request.as_of
-        )
+        checked, disputes = self._checker.check(decision_id, outcomes, request.asked, request.facts, request.as_of)
         shown = {name: self._presenter.shown(name, outcome) for name, outcome in checked.items()}
         content = self._content(request, received_at, shown)
         if disputes:
             content["disagreements"] = [self._dispute(dispute) for dispute in disputes]
         return Decision(decision_id, request.subject, request.as_of, self._clock.now(), content)
 
-    def _content(
-        self, request: Request, received_at: dt.datetime, shown: Mapping[str, Shown]
-    ) -> dict[str, Any]:
+    def _content(self, request: Request, received_at: dt.datetime, shown: Mapping[str, Shown]) -> dict[str, Any]:
         asked = [shown[name].outcome for name in request.asked]
         missing = dict.fromkeys(fact for outcome in asked for fact in outcome.missing_facts)
         return {
@@ -92,9 +88,7 @@ class Decider:
         return {
             "ruleset": name,
             "answer": self._presenter.shown(name, dispute.answer).document if dispute.answer else None,
-            "reference": self._presenter.shown(name, dispute.reference).document
-            if dispute.reference
-            else None,
+            "reference": self._presenter.shown(name, dispute.reference).document if dispute.reference else None,
         }
 
 

@@ -65,7 +65,7 @@ class Facts:
             _plant(self._tree, fact)
         self.schema: type[Group] = _schema(self._tree, (), self._known)
         self._loader = self.schema()
-        self._writers = {name: writer(fact.type) for name, fact in vocabulary.items()}
+        self._writers = {name: (*_split(name), writer(fact.type)) for name, fact in vocabulary.items()}
 
     def read(self, value: Any) -> tuple[dict[str, Any], tuple[Fault, ...]]:
         """The facts by their dotted names with typed values, and every fault; null is left out."""
@@ -82,11 +82,11 @@ class Facts:
         """The facts nested as in a request, in the one canonical notation of each type."""
         nested: dict[str, Any] = {}
         for name, value in facts.items():
-            *groups, last = name.split(".")
+            groups, last, write = self._writers[name]
             level = nested
             for group in groups:
                 level = level.setdefault(group, {})
-            level[last] = self._writers[name](value)
+            level[last] = write(value)
         return nested
 
     def _short(self, tree: Tree, value: Any, prefix: str, facts: dict[str, Any]) -> bool:
@@ -168,6 +168,8 @@ def writer(type_: Type) -> Callable[[Any], Any]:
 
 
 def _write_money(value: Decimal) -> str:
+    if value and value.same_quantum(numbers.CENT):
+        return str(value)
     return format(numbers.cents(value), "f")
 
 
@@ -198,8 +200,14 @@ def _below(body: Any, step: str | int) -> Any:
     return body[step] if isinstance(body, list) and isinstance(step, int) and step < len(body) else None
 
 
+def _split(name: str) -> tuple[tuple[str, ...], str]:
+    """The groups that a fact stands in, and its own name there."""
+    *groups, last = name.split(".")
+    return tuple(groups), last
+
+
 def _plant(tree: Tree, fact: Fact) -> None:
-    *groups, last = fact.name.split(".")
+    groups, last = _split(fact.name)
     for group in groups:
         tree = tree.setdefault(group, {})
     tree[last] = field_of(fact.type, fact, label=_label(fact.label), data_key=last)

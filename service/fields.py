@@ -24,6 +24,7 @@ NUMBER_PLACES: Final = 18
 TEXT_LENGTH: Final = 1000
 LIST_LENGTH: Final = 10_000
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CENTS: Final = re.compile(r"(?:0|[1-9][0-9]{0,11})\.[0-9]{2}")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -135,6 +136,13 @@ class Money(Numeric):
     bound = MONEY_BOUND
     decimals = 2
 
+    def convert(self, value: Any) -> Decimal:
+        if type(value) is str and _CENTS.fullmatch(value):  # the usual notation needs no second look
+            amount = Decimal(value)
+            if self.minimum <= amount <= self.maximum:
+                return amount
+        return super().convert(value)
+
     def _typed(self, value: Decimal) -> Decimal:
         return numbers.cents(value)
 
@@ -146,6 +154,11 @@ class Integer(Numeric):
     bound = Decimal(numbers.MAX_INTEGER)
     decimals = 0
     from_text = False
+
+    def convert(self, value: Any) -> Decimal:
+        if type(value) is int and self.minimum <= value <= self.maximum:
+            return Decimal(value)
+        return super().convert(value)
 
     @property
     def json_schema(self) -> dict[str, Any]:

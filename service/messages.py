@@ -46,9 +46,7 @@ BAD_QUERY: Final = Kind(
     "The query is not valid",
     "every problem is listed in `errors`; nothing was searched",
 )
-INTERNAL: Final = Kind(
-    "internal-error", 500, "The service failed", "the failure is logged; nothing of it is told here"
-)
+INTERNAL: Final = Kind("internal-error", 500, "The service failed", "the failure is logged; nothing of it is told here")
 UNAVAILABLE: Final = Kind(
     "ledger-unavailable",
     503,
@@ -129,9 +127,7 @@ def bad_number(text: str) -> Complaint:
 # Members and their types.
 
 NEEDED: Final = Complaint("required", "the member is required")
-EMPTY_LIST: Final = Complaint(
-    "empty", "the list is empty", "leave the member out to ask for all that can be decided"
-)
+EMPTY_LIST: Final = Complaint("empty", "the list is empty", "leave the member out to ask for all that can be decided")
 CONTROL: Final = Complaint("control-character", "the text has a control character")
 
 
@@ -174,9 +170,7 @@ def not_allowed(value: str, allowed: Sequence[str]) -> Complaint:
 
 def not_numeric(value: str) -> Complaint:
     """A string that should hold a number and does not."""
-    return Complaint(
-        "not-a-number", f"{shown(value)} is not a number", 'write it as in JSON, for example "1234.50"'
-    )
+    return Complaint("not-a-number", f"{shown(value)} is not a number", 'write it as in JSON, for example "1234.50"')
 
 
 def not_integral(text: str) -> Complaint:
@@ -258,9 +252,7 @@ def bad_limit(text: str) -> Complaint:
 
 def bad_cursor(text: str) -> Complaint:
     """A cursor that this service did not give out."""
-    return Complaint(
-        "bad-cursor", f"{shown(text)} is not a cursor of this list", "take it from `next` of a page"
-    )
+    return Complaint("bad-cursor", f"{shown(text)} is not a cursor of this list", "take it from `next` of a page")
 
 
 FROM_AFTER_TO: Final = Complaint("empty-range", "`from` is after `to`")

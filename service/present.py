@@ -23,10 +23,11 @@ _MANY: Final = ("COLLECT", "RULE ORDER", "OUTPUT ORDER")
 
 
 class Shown(NamedTuple):
-    """An outcome that can be shown, and its JSON."""
+    """An outcome that can be shown, its JSON, and the written arguments of each action it requires."""
 
     outcome: Outcome
     document: Json
+    params: list[Json]
 
 
 def bilingual(label: Bilingual) -> Json:
@@ -41,9 +42,7 @@ def worst(statuses: Iterable[Status]) -> Status:
 
 def failed(outcome: Outcome, fault: str) -> Outcome:
     """The same outcome failed closed: nothing of it may be acted upon."""
-    return replace(
-        outcome, status="error", values={}, rules=(), actions=(), missing_facts=(), faults=(fault,)
-    )
+    return replace(outcome, status="error", values={}, rules=(), actions=(), missing_facts=(), faults=(fault,))
 
 
 class _Ruleset:
@@ -57,8 +56,7 @@ class _Ruleset:
         self.labels = {name: labels for name, o in source.outputs.items() if (labels := _labels(o))}
         self.clauses = {rule.id: rule.clause for rule in source.rules}
         self.rules = {
-            rule.id: {"id": rule.id, "clause": rule.clause, "because": bilingual(rule.because)}
-            for rule in source.rules
+            rule.id: {"id": rule.id, "clause": rule.clause, "because": bilingual(rule.because)} for rule in source.rules
         }
         self.possible_rules = {name: {**rule, "possible": True} for name, rule in self.rules.items()}
 
@@ -82,19 +80,17 @@ class Presenter:
     def shown(self, name: str, outcome: Outcome) -> Shown:
         """The outcome and its JSON; one with a value that JSON cannot hold exactly becomes an error."""
         try:
-            for required in outcome.actions:
-                self._params(required)
-            return Shown(outcome, self._document(self._rulesets[name], outcome))
+            params = [self._params(required) for required in outcome.actions]
+            return Shown(outcome, self._document(self._rulesets[name], outcome), params)
         except ValueError as error:
             outcome = failed(outcome, str(error))
-            return Shown(outcome, self._document(self._rulesets[name], outcome))
+            return Shown(outcome, self._document(self._rulesets[name], outcome), [])
 
     def required_actions(self, shown: Mapping[str, Shown], as_of: dt.date) -> list[Json]:
         """The actions of all outcomes; the same one with the same arguments once, with every reason."""
         merged: dict[str, Json] = {}
-        for name, (outcome, _) in shown.items():
-            for required in outcome.actions:
-                params = self._params(required)
+        for name, (outcome, _, written) in shown.items():
+            for required, params in zip(outcome.actions, written, strict=True):
                 duty = merged.get(key := f"{required.action} {params}")
                 if duty is None:
                     merged[key] = duty = self._duty(required.action, params, as_of)
@@ -108,8 +104,7 @@ class Presenter:
         document: Json = {
             "status": outcome.status,
             "values": {
-                name: None if value is None else ruleset.writers[name](value)
-                for name, value in outcome.values.items()
+                name: None if value is None else ruleset.writers[name](value) for name, value in outcome.values.items()
             },
             "rules": [rules[rule] for rule in outcome.rules],
             "missing_facts": list(outcome.missing_facts),

@@ -138,8 +138,7 @@ def _document(
         "receipt": receipt,
     }
     written = (
-        b'"%b":%b'
-        % (name.encode(), orjson.dumps(members.get(name, content.get(name)), option=orjson.OPT_SORT_KEYS))
+        b'"%b":%b' % (name.encode(), orjson.dumps(members.get(name, content.get(name)), option=orjson.OPT_SORT_KEYS))
         for name in _MEMBERS
     )
     return b"{" + b",".join(written) + b"}"

@@ -70,9 +70,7 @@ class Requests:
     def __init__(self, checked: CheckedPolicySet) -> None:
         self._checked = checked
         self.facts = Facts(checked.policy.facts)
-        self._asked = Asked(
-            tuple(checked.rulesets), label="the rulesets to decide; left out: all that can be"
-        )
+        self._asked = Asked(tuple(checked.rulesets), label="the rulesets to decide; left out: all that can be")
         self._subject = Text(SUBJECT_LENGTH, label="whom or what it is about; stands in the record")
         self._as_of = DecisionDate(label="the day to decide for; left out: today in the policy's time zone")
         self._read_by = {name: self.reads(name) for name in checked.rulesets}
@@ -94,9 +92,7 @@ class Requests:
         if not isinstance(value, dict):
             raise Refusal(messages.INVALID, (Fault(messages.wrong_type("an object", value), ""),))
         wrong = [
-            Fault(messages.unknown_member(name, MEMBERS), pointer((name,)))
-            for name in value
-            if name not in MEMBERS
+            Fault(messages.unknown_member(name, MEMBERS), pointer((name,))) for name in value if name not in MEMBERS
         ]
         asked = _member(self._asked, "decide", value, wrong)
         subject = _member(self._subject, "subject", value, wrong)

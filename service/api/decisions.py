@@ -79,12 +79,8 @@ class Query:
 
 def read_query(args: MultiDict[str, str]) -> Query:
     """The filters in a query string. Raises `Refusal` (422) with every fault."""
-    wrong = [
-        _fault(messages.unknown_parameter(name, PARAMETERS), name) for name in args if name not in PARAMETERS
-    ]
-    wrong += [
-        _fault(messages.repeated_parameter(name), name) for name in PARAMETERS if len(args.getlist(name)) > 1
-    ]
+    wrong = [_fault(messages.unknown_parameter(name, PARAMETERS), name) for name in args if name not in PARAMETERS]
+    wrong += [_fault(messages.repeated_parameter(name), name) for name in PARAMETERS if len(args.getlist(name)) > 1]
     since, until = _day(args, "from", wrong), _day(args, "to", wrong)
     if since is not None and until is not None and since > until:
         wrong.append(_fault(messages.FROM_AFTER_TO, "from"))

@@ -39,9 +39,7 @@ def _object(required: Json, optional: Json | None = None) -> Json:
     return {"type": "object", "properties": {**required, **(optional or {})}, "required": list(required)}
 
 
-_RULE: Final = _object(
-    {"id": _TEXT, "clause": _TEXT, "because": _BILINGUAL}, {"possible": {"type": "boolean"}}
-)
+_RULE: Final = _object({"id": _TEXT, "clause": _TEXT, "because": _BILINGUAL}, {"possible": {"type": "boolean"}})
 _OUTCOME: Final = _object(
     {
         "status": _STATUS,
@@ -71,9 +69,7 @@ _HEAD: Final[Json] = {
     "decided_at": {"type": "string", "format": "date-time"},
     "policy": _POLICY,
 }
-_SUMMARY: Final = _object(
-    {**_HEAD, "asked": _TEXTS, "outcomes": _ANY_OBJECT, "actions": _TEXTS, "receipt": _RECEIPT}
-)
+_SUMMARY: Final = _object({**_HEAD, "asked": _TEXTS, "outcomes": _ANY_OBJECT, "actions": _TEXTS, "receipt": _RECEIPT})
 _RULESET_HEAD: Final[Json] = {
     "name": _TEXT,
     "title": _BILINGUAL,
@@ -98,9 +94,7 @@ SCHEMAS: Final[dict[str, Json]] = {
             "receipt": _RECEIPT,
         }
     ),
-    "DecisionPage": _object(
-        {"items": {"type": "array", "items": _SUMMARY}, "next": {"type": ["string", "null"]}}
-    ),
+    "DecisionPage": _object({"items": {"type": "array", "items": _SUMMARY}, "next": {"type": ["string", "null"]}}),
     "RulesetList": _object({"policy": _POLICY, "items": {"type": "array", "items": _object(_RULESET_HEAD)}}),
     "Ruleset": _object(
         {
@@ -187,9 +181,7 @@ SEARCH_DECISIONS: Final[Json] = {
         _query("from", "decided on this day (UTC) or later", _DAY),
         _query("to", "decided on this day (UTC) or earlier", _DAY),
         _query("cursor", "`next` of the page before", {"type": "string", "pattern": "^[0-9]{1,15}$"}),
-        _query(
-            "limit", "decisions in a page", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}
-        ),
+        _query("limit", "decisions in a page", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
     ],
     "responses": {
         "200": _answer("DecisionPage", "a page, the newest first", {"Link": {"schema": _TEXT}}),
@@ -197,9 +189,7 @@ SEARCH_DECISIONS: Final[Json] = {
     },
 }
 LIST_RULESETS: Final[Json] = {"responses": {"200": _answer("RulesetList", "the rulesets")}}
-GET_RULESET: Final[Json] = {
-    "responses": {"200": _answer("Ruleset", "the ruleset"), **_problems(messages.NOT_FOUND)}
-}
+GET_RULESET: Final[Json] = {"responses": {"200": _answer("Ruleset", "the ruleset"), **_problems(messages.NOT_FOUND)}}
 VOCABULARY: Final[Json] = {"responses": {"200": _answer("Vocabulary", "the facts")}}
 HEALTHZ: Final[Json] = {"responses": {"200": _answer("Health", "alive")}}
 READYZ: Final[Json] = {"responses": {"200": _answer("Health", "ready"), **_problems(messages.NOT_READY)}}

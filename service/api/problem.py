@@ -59,7 +59,7 @@ def _ledger(error: LedgerError) -> Response:
     """The ledger refuses: the caller may ask again later, with the same key."""
     if not isinstance(error, LedgerFailed | LedgerClosed | LedgerUnreadable):
         return _unexpected(error)
-    _log.error("the ledger refuses: %s", error)
+    _log.log(logging.INFO if isinstance(error, LedgerClosed) else logging.ERROR, "the ledger refuses: %s", error)
     return respond(Refusal(messages.UNAVAILABLE))
 
 

@@ -33,9 +33,7 @@ def load() -> Flask:
     die_with_parent()
     try:
         settings = from_environment()
-        logging.basicConfig(
-            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-        )
+        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         policy = load_policy(check_texts(read_texts(settings.policies)))
         ledger = Ledger.open(settings.ledger_path)
     except (SettingsError, FolderError, PolicyError, LedgerError, OSError) as error:

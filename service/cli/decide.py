@@ -18,9 +18,7 @@ from service.problems import Refusal
 
 @click.command()
 @click.argument("file", type=click.File("rb"))
-@click.option(
-    "--policies", envvar="POLICIES", type=click.Path(path_type=Path), default=POLICIES, show_default=True
-)
+@click.option("--policies", envvar="POLICIES", type=click.Path(path_type=Path), default=POLICIES, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the document that the API would answer.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="en", show_default=True)
 def decide(file: IO[bytes], policies: Path, as_json: bool, lang: str) -> None:

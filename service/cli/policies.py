@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from rules.check.checked import CheckedPolicySet
-from rules.errors import Diagnostic, PolicyError, draw
+from rules.errors import PolicyError, report
 from service.repository import FolderError, LoadedPolicy, check_texts, load_policy, read_texts
 
 POLICIES = Path("policies")
@@ -53,12 +53,5 @@ def policy_of(folder: Path) -> LoadedPolicy:
 
 def broken(error: PolicyError, texts: Mapping[str, str]) -> NoReturn:
     """Draw every diagnostic, count them, end with 1."""
-    show(error.diagnostics, texts)
-    click.echo(f"{len(error.diagnostics)} {'error' if len(error.diagnostics) == 1 else 'errors'}", err=True)
+    click.echo(report(error.diagnostics, texts), err=True)
     sys.exit(1)
-
-
-def show(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> None:
-    """Each diagnostic with its line and caret, on the standard error."""
-    for diagnostic in diagnostics:
-        click.echo(draw(diagnostic, texts) + "\n", err=True)

@@ -78,9 +78,7 @@ def _actions(duties: list[Json], policy: PolicySet, lang: str) -> Iterator[str]:
         if duty["to"]:
             who += f" → {_role(duty['to'], policy, lang)}"
         when = f"{words['by']} {duty['due']}" if duty["due"] else words["standing"]
-        reasons = ", ".join(
-            f"{reason['rule'] or reason['ruleset']} {reason['clause']}" for reason in duty["reasons"]
-        )
+        reasons = ", ".join(f"{reason['rule'] or reason['ruleset']} {reason['clause']}" for reason in duty["reasons"])
         yield f"    {who}; {when}; {reasons}"
 
 

@@ -6,7 +6,7 @@ import os
 import socket
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from granian.constants import Interfaces
@@ -21,6 +21,8 @@ from service.config import Settings
 from service.ledger import Ledger, LedgerError
 
 _STANDARD = Settings()
+_MOST_THREADS: Final = 512
+_MOST_CONNECTIONS: Final = 2048
 
 
 @click.command()
@@ -36,10 +38,6 @@ _STANDARD = Settings()
 @click.option(
     "--policies", envvar="POLICIES", type=click.Path(path_type=Path), default=_STANDARD.policies,
     show_default=True, help="Folder of the policy files.",
-)  # fmt: skip
-@click.option(
-    "--threads", envvar="THREADS", type=click.IntRange(1, 64), default=_STANDARD.threads,
-    show_default=True, help="Requests worked on at once.",
 )  # fmt: skip
 @click.option(
     "--cross-check", envvar="CROSS_CHECK", type=click.Choice(config.CROSS_CHECKS),
@@ -86,17 +84,21 @@ def _free_port(host: str, port: int) -> int:
 
 
 def _server(settings: Settings) -> Any:
-    """One worker process, for the ledger has one writer; threads in it, for they share its syncs."""
+    """One worker process, for the ledger has one writer; threads in it, for they share its syncs.
+
+    A thread is only made when all others are busy, and there may be many: a client that never sends the
+    rest of its body holds one. Connections that are kept alive count against `backpressure`.
+    """
     return Server(
         target="service.api.worker",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=settings.threads,
+        blocking_threads=_MOST_THREADS,
         blocking_threads_idle_timeout=600,
         backlog=1024,
-        backpressure=1024,
+        backpressure=_MOST_CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=30_000),
         workers_kill_timeout=30,
         log_level=LogLevels.error,

@@ -40,9 +40,7 @@ def test(folder: Path) -> None:
     _coverage(checked, results)
     names = " and ".join(engine.name for engine in engines)
     click.echo(
-        f"{len(cases)} cases on {names}: {len(failed)} failed"
-        if failed
-        else f"ok: {len(cases)} cases on {names}"
+        f"{len(cases)} cases on {names}: {len(failed)} failed" if failed else f"ok: {len(cases)} cases on {names}"
     )
     sys.exit(1 if failed else 0)
 

@@ -79,7 +79,5 @@ def order() -> dict[str, Any]:
         "subject": "C-1024",
         "as_of": "2026-11-23",
         "decide": ["route", "tags"],
-        "facts": {
-            "order": {"amount": "1000.00", "count": 8, "kind": "special", "urgent": False, "discount": "0.5"}
-        },
+        "facts": {"order": {"amount": "1000.00", "count": 8, "kind": "special", "urgent": False, "discount": "0.5"}},
     }

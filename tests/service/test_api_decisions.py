@@ -21,9 +21,7 @@ URL = "/v1/decisions"
 
 
 def post(client: FlaskClient, body: Any, **headers: str) -> Any:
-    return client.post(
-        URL, json=body, headers={name.replace("_", "-"): value for name, value in headers.items()}
-    )
+    return client.post(URL, json=body, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
 def test_a_decision_in_full(client: FlaskClient, order: dict[str, Any], policy: LoadedPolicy) -> None:
@@ -37,9 +35,7 @@ def test_a_decision_in_full(client: FlaskClient, order: dict[str, Any], policy: 
         "status": "decided",
         "values": {"size": "large", "fee": "15.00", "pieces": 8, "each": "125"},
         "labels": {"size": {"zh": "大", "en": "Large"}},
-        "rules": [
-            {"id": "S-1", "clause": "第一条", "because": {"zh": "金额大", "en": "The amount is large"}}
-        ],
+        "rules": [{"id": "S-1", "clause": "第一条", "because": {"zh": "金额大", "en": "The amount is large"}}],
         "missing_facts": [],
     }
     assert document == {
@@ -55,9 +51,7 @@ def test_a_decision_in_full(client: FlaskClient, order: dict[str, Any], policy: 
                 "status": "decided",
                 "values": {"route": "slow"},
                 "labels": {"route": {"zh": "慢", "en": "Slow"}},
-                "rules": [
-                    {"id": "R-1", "clause": "第二条", "because": {"zh": "金额大", "en": "It is large"}}
-                ],
+                "rules": [{"id": "R-1", "clause": "第二条", "because": {"zh": "金额大", "en": "It is large"}}],
                 "missing_facts": [],
             },
             "tags": {
@@ -229,9 +223,7 @@ def test_possible_rules_are_marked(policy: LoadedPolicy, ledger: Ledger, clock: 
     assert route["exact"] is False
 
 
-def test_an_integer_beyond_json_is_an_error(
-    policy: LoadedPolicy, ledger: Ledger, clock: StoppedClock
-) -> None:
+def test_an_integer_beyond_json_is_an_error(policy: LoadedPolicy, ledger: Ledger, clock: StoppedClock) -> None:
     from decimal import Decimal
 
     values = {"effective": Decimal(2**53), "since": None}

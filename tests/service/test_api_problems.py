@@ -123,15 +123,11 @@ def test_too_large_a_body(client: FlaskClient) -> None:
 
 def test_too_large_a_body_of_no_announced_length(client: FlaskClient) -> None:
     environ = {"wsgi.input_terminated": True, "wsgi.input": io.BytesIO(b" " * 2_000_000)}
-    answer = client.post(
-        URL, content_type=JSON, environ_overrides=environ, headers={"Transfer-Encoding": "chunked"}
-    )
+    answer = client.post(URL, content_type=JSON, environ_overrides=environ, headers={"Transfer-Encoding": "chunked"})
     check(answer, 413, "body-too-large")
 
 
-@pytest.mark.parametrize(
-    ("length", "slug"), [("100", "not-json"), ("-1", "bad-request"), ("x", "bad-request")]
-)
+@pytest.mark.parametrize(("length", "slug"), [("100", "not-json"), ("-1", "bad-request"), ("x", "bad-request")])
 def test_a_length_that_lies(client: FlaskClient, length: str, slug: str) -> None:
     answer = client.post(
         URL, content_type=JSON, environ_overrides={"CONTENT_LENGTH": length, "wsgi.input": io.BytesIO(b"{}")}
@@ -192,9 +188,7 @@ def test_every_fault_of_a_request_at_once(client: FlaskClient, ledger: Ledger) -
         ({"facts": []}, ("/facts", "wrong-type")),
     ],
 )
-def test_one_fault(
-    client: FlaskClient, order: dict[str, Any], change: Any, expected: tuple[str, str]
-) -> None:
+def test_one_fault(client: FlaskClient, order: dict[str, Any], change: Any, expected: tuple[str, str]) -> None:
     assert told(client.post(URL, json={**order, **change})) == [expected]
 
 
@@ -263,9 +257,7 @@ class Stopped:
         raise LedgerUnreadable("the disk is gone")
 
 
-def test_a_fault_of_ours_tells_nothing(
-    client: FlaskClient, service: DecisionService, order: Any, caplog: Any
-) -> None:
+def test_a_fault_of_ours_tells_nothing(client: FlaskClient, service: DecisionService, order: Any, caplog: Any) -> None:
     service.decider = None  # type: ignore[assignment]
     answer = client.post(URL, json=order)
     check(answer, 500, "internal-error")
@@ -280,11 +272,7 @@ def test_every_kind_has_its_page(client: FlaskClient) -> None:
 
 
 anything = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(

@@ -80,9 +80,7 @@ def test_test_shows_what_differs_and_where(folder: Path) -> None:
     assert "  values: expected {size: large, fee: 15.01, pieces: 8, each: 125}" in result.stdout
     assert "               got {size: large, fee: 15, pieces: 8, each: 125}" in result.stdout
     assert "  rules: expected [S-1]\n              got [S-2]" in result.stdout
-    assert (
-        "  missing_facts: expected [order.count]\n                      got [order.amount]" in result.stdout
-    )
+    assert "  missing_facts: expected [order.count]\n                      got [order.amount]" in result.stdout
     assert result.stdout.splitlines()[-1].endswith("6 failed")
 
 
@@ -128,10 +126,7 @@ def test_decide_refuses_what_the_api_refuses(tmp_path: Path) -> None:
     file.write_text('{"facts": {"order": {"kind": "specal"}}, "x": 1}')
     result = run("decide", str(file), *POLICIES)
     assert result.exit_code == 2
-    assert (
-        "  /facts/order/kind: `specal` is none of `normal`, `special` (did you mean `special`?)"
-        in result.stderr
-    )
+    assert "  /facts/order/kind: `specal` is none of `normal`, `special` (did you mean `special`?)" in result.stderr
     assert run("decide", "-", *POLICIES, input=b"\xff").exit_code == 2
     assert run("decide", "-", *POLICIES, "--json", input="{").exit_code == 2
     assert run("decide", str(tmp_path / "nope"), *POLICIES).exit_code == 2

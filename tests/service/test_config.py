@@ -20,7 +20,7 @@ def test_the_standard() -> None:
 
 
 def test_they_survive_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings(Path("/a b"), Path("c"), "::1", 0, 3, "always", "ERROR")
+    settings = Settings(Path("/a b"), Path("c"), "::1", 0, "always", "ERROR")
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)
     assert from_environment() == settings
@@ -28,7 +28,7 @@ def test_they_survive_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "x"), ("PORT", "65536"), ("THREADS", "0"), ("CROSS_CHECK", "sometimes"), ("LOG_LEVEL", "loud")],
+    [("PORT", "x"), ("PORT", "65536"), ("CROSS_CHECK", "sometimes"), ("LOG_LEVEL", "loud")],
 )
 def test_a_bad_one_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)

@@ -64,9 +64,7 @@ def test_agreement_leaves_no_trace(decider: Decider, order: Any) -> None:
     assert "disagreements" not in decider.decide(order).content
 
 
-def test_a_dispute_is_on_record(
-    policy: LoadedPolicy, clock: StoppedClock, order: Any, ledger: Ledger
-) -> None:
+def test_a_dispute_is_on_record(policy: LoadedPolicy, clock: StoppedClock, order: Any, ledger: Ledger) -> None:
     decider = Decider(replace(policy, engine=Wrong(policy)), "always", clock, CountedIds())
     answer = DecisionService(decider, ledger).submit(order)
     entry = ledger.get(answer.decision_id)

@@ -121,9 +121,7 @@ def test_every_fault_of_records(facts: Facts) -> None:
 
 
 def test_every_fault_of_several_facts(facts: Facts) -> None:
-    assert told(
-        facts, {"order": {"amount": "x", "count": 1.5, "kind": "specal", "amuont": 1}, "visit": []}
-    ) == [
+    assert told(facts, {"order": {"amount": "x", "count": 1.5, "kind": "specal", "amuont": 1}, "visit": []}) == [
         ("/facts/order/amount", "not-a-number"),
         ("/facts/order/count", "wrong-type"),
         ("/facts/order/kind", "not-allowed-value"),

@@ -160,10 +160,7 @@ def test_agrees_with_the_parser_vectors() -> None:
 
 
 values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(10**18), 10**18)
-    | st.text(st.characters(exclude_categories=["Cs"])),
+    st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.text(st.characters(exclude_categories=["Cs"])),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=5), inner, max_size=5),
     max_leaves=20,
 )
@@ -192,8 +189,6 @@ def test_a_number_keeps_its_text(number: Decimal) -> None:
     assert json_reader.number(format(number, "f")) == number
 
 
-@pytest.mark.parametrize(
-    "text", ["", " 1", "1 ", "+1", "01", "1.", ".1", "1e", "0x1", "١", "1_0", "NaN", "1e401"]
-)
+@pytest.mark.parametrize("text", ["", " 1", "1 ", "+1", "01", "1.", ".1", "1e", "0x1", "١", "1_0", "NaN", "1e401"])
 def test_a_text_that_is_no_number(text: str) -> None:
     assert json_reader.number(text) is None

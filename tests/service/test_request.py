@@ -50,7 +50,5 @@ def test_the_nearest_rulesets_are_told_first(decider: Decider) -> None:
 
 
 def test_null_is_the_same_as_left_out(decider: Decider) -> None:
-    request = decider.read(
-        {"decide": None, "subject": None, "as_of": None, "facts": {"order": {"note": "x"}}}
-    )
+    request = decider.read({"decide": None, "subject": None, "as_of": None, "facts": {"order": {"note": "x"}}})
     assert (request.asked, request.subject, request.as_of) == (("note",), None, dt.date(2026, 11, 23))
