@@ -27,12 +27,13 @@ from rules.model.expr import (
     Or,
     Quantified,
 )  # fmt: skip
-from rules.model.values import Range, Value
+from rules.model.values import DECIMAL128, Range, Value
 
 if TYPE_CHECKING:
     from rules.feel.machine import Machine
 
 PARTIAL: Final = "partial"
+MAX_RANGE: Final = 500_000
 ITEM: Final = "item"
 ALWAYS_BOOLEAN: Final = (And, Or, Comparison, Between, In, InstanceOf, Quantified)
 
@@ -104,13 +105,15 @@ def _steps(low: Value, high: Value, low_closed: int, high_closed: int) -> Iterab
         first += step
     if not high_closed:
         last -= step
+    if abs(last - first) > MAX_RANGE:
+        raise FeelFault("the range to iterate over is too long")
     numbers = range(first, last + step, step)
     return map(from_day_number, numbers) if dates else map(Decimal, numbers)
 
 
 def _whole(value: Decimal) -> int:
-    if value != value.to_integral_value():
-        raise FeelFault("a range to iterate over has whole ends")
+    if value.adjusted() >= DECIMAL128.prec or value != value.to_integral_value():
+        raise FeelFault("a range to iterate over has whole ends of no more than 34 digits")
     return int(value)
 
 

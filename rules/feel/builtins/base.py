@@ -11,6 +11,7 @@ from rules.feel import kinds
 from rules.feel.errors import FeelFault
 from rules.feel.functions import Native
 from rules.feel.kinds import described, kind_of
+from rules.feel.operators import ORDERED
 from rules.feel.types import midnight
 from rules.model.values import DateTime, Value
 
@@ -137,6 +138,7 @@ _SHORT: Final = {
     "duration": (kinds.DAYS, kinds.MONTHS),
     "days": (kinds.DAYS,),
     "moment": (kinds.DATE, kinds.DATE_TIME),
+    "point": tuple(sorted(ORDERED)),
 }
 
 

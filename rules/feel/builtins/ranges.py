@@ -11,7 +11,8 @@ from rules.feel.arithmetic import negate
 from rules.feel.builtins.base import Builtin, Overload, builtin, overload
 from rules.feel.builtins.temporal import date_and_time_from, date_from, duration_from, time_from
 from rules.feel.errors import FeelFault, FeelSyntaxError
-from rules.feel.operators import equal, in_range, ordering
+from rules.feel.kinds import described, kind_of
+from rules.feel.operators import ORDERED, equal, in_range, ordering
 from rules.feel.parser import parse
 from rules.model.expr import Call, Expr, Interval, Literal, Name, Negate
 from rules.model.values import Range, Value
@@ -29,7 +30,7 @@ def _ends_before(first: Range, second: Range) -> bool:
     return _before(first.high, second.low, not (first.high_closed and second.low_closed))
 
 
-def _point_range(point: Value) -> Range:
+def _point(point: Value) -> Range:
     return Range(point, point, True, True)
 
 
@@ -97,22 +98,15 @@ def _ranges(relation: Relation) -> Overload:
 
 
 def _point_in(relation: Relation) -> Overload:
-    return overload("point: any, range: range -> boolean", lambda p, r: relation(_point(p), r))
+    return overload("point: point, range: range -> boolean", lambda p, r: relation(_point(p), r))
 
 
 def _in_point(relation: Relation) -> Overload:
-    return overload("range: range, point: any -> boolean", lambda r, p: relation(r, _point(p)))
+    return overload("range: range, point: point -> boolean", lambda r, p: relation(r, _point(p)))
 
 
 def _points(relation: Relation) -> Overload:
-    return overload("point1: any, point2: any -> boolean", lambda a, b: relation(_point(a), _point(b)))
-
-
-def _point(value: Value) -> Range:
-    if value is None:
-        raise FeelFault("a point is not null")
-    ordering(value, value)
-    return _point_range(value)
+    return overload("point1: point, point2: point -> boolean", lambda a, b: relation(_point(a), _point(b)))
 
 
 def _begins_at(first: Range, second: Range) -> bool:
@@ -158,7 +152,9 @@ def range_from(text: str) -> Value:
 def _end(node: Expr) -> Value:
     """The value of an end: a literal, or a temporal one made from literal text."""
     if isinstance(node, Literal):
-        return _point(node.value).low
+        if kind_of(node.value) not in ORDERED:
+            raise FeelFault(f"{described(node.value)} is no end of a range")
+        return node.value
     if (
         isinstance(node, Negate)
         and isinstance(node.operand, Literal)
