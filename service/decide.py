@@ -10,6 +10,7 @@ from service import messages
 from service.clock import Clock, Ids, SystemClock
 from service.config import CrossCheck
 from service.crosscheck import CrossChecker, Disagreement
+from service.explanation import explained
 from service.ledger import Entry, IdempotencyConflict, Ledger
 from service.ledger.entry import utc_text
 from service.present import Presenter, Shown, worst
@@ -120,6 +121,25 @@ class DecisionService:
         """The document of a recorded decision."""
         entry = self.ledger.get(decision_id)
         return document(entry) if entry is not None and entry.kind == KIND else None
+
+    def explanation(self, decision_id: str) -> dict[str, Any] | None:
+        """Why and why not, derived again from what the entry holds. Raises `Refusal` under another release."""
+        entry = self.ledger.get(decision_id)
+        if entry is None or entry.kind != KIND:
+            return None
+        stored, content = entry.document, entry.document["content"]
+        policy = self.decider.policy
+        if content["policy"]["release"] != policy.checked.release:
+            raise Refusal(messages.OTHER_RELEASE)
+        facts, _ = self.decider.requests.facts.read(content["facts"])
+        as_of = dt.date.fromisoformat(stored["as_of"])
+        request = Request(tuple(content["asked"]), stored["subject"], as_of, facts)
+        return {
+            "decision_id": decision_id,
+            "as_of": stored["as_of"],
+            "policy": content["policy"],
+            "rulesets": explained(policy, request),
+        }
 
     def _append(self, decision: Decision, key: str | None, asked_for: bytes) -> tuple[Entry, bool]:
         appended = self.ledger.append(decision.draft(key, asked_for))

@@ -25,6 +25,12 @@ KEY_CONFLICT: Final = Kind(
     "The idempotency key was used for another request",
     "the key in `Idempotency-Key` belongs to a decision on other facts; nothing was decided",
 )
+OTHER_RELEASE: Final = Kind(
+    "release-not-in-force",
+    409,
+    "The decision was made under another release",
+    "it can only be explained by the rules it was made under, and those are not loaded",
+)
 TOO_LARGE: Final = Kind(
     "body-too-large", 413, "The body is too large", "a body may have 1,048,576 bytes; nothing was decided"
 )
@@ -56,7 +62,7 @@ UNAVAILABLE: Final = Kind(
 NOT_READY: Final = Kind("not-ready", 503, "The service is not ready", "see `errors` for what is missing")
 
 KINDS: Final = (
-    NOT_JSON, BAD_HEADER, BAD_HTTP, NOT_FOUND, NOT_ALLOWED, KEY_CONFLICT, TOO_LARGE, BAD_MEDIA_TYPE,
+    NOT_JSON, BAD_HEADER, BAD_HTTP, NOT_FOUND, NOT_ALLOWED, KEY_CONFLICT, OTHER_RELEASE, TOO_LARGE, BAD_MEDIA_TYPE,
     INVALID, BAD_QUERY, INTERNAL, UNAVAILABLE, NOT_READY,
 )  # fmt: skip
 

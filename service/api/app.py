@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from service.api import decisions, health, problem, problems, rulesets, vocabulary
+from service.api import decisions, explanations, health, problem, problems, rulesets, vocabulary
 from service.api.document import make_api
 from service.decide import DecisionService
 
@@ -17,6 +17,7 @@ def create_app(service: DecisionService) -> Flask:
     api = make_api(app, service.decider)
     for made in (
         decisions.blueprint(service),
+        explanations.blueprint(service),
         rulesets.blueprint(service.decider.policy.checked),
         vocabulary.blueprint(service.decider.policy.checked),
         health.blueprint(service),

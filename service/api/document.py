@@ -49,6 +49,39 @@ _OUTCOME: Final = _object(
     },
     {"labels": _ANY_OBJECT, "detail": _TEXT, "exact": {"type": "boolean"}},
 )
+_READ: Final = _object({"name": _TEXT, "kind": _TEXT}, {"value": {}, "unknown": {"type": "boolean"}})
+_CONDITION: Final = _object(
+    {
+        "text": _TEXT,
+        "verdict": {"type": "string", "enum": ["true", "false", "unknown", "error"]},
+        "place": _TEXT,
+        "reads": {"type": "array", "items": _READ},
+    }
+)
+_EXPLAINED: Final = _object(
+    {
+        "ruleset": _TEXT,
+        "title": _BILINGUAL,
+        "status": _STATUS,
+        "hit_policy": _TEXT,
+        "rules": {
+            "type": "array",
+            "items": _object(
+                {
+                    "id": _TEXT,
+                    "clause": _TEXT,
+                    "because": _BILINGUAL,
+                    "verdict": _CONDITION["properties"]["verdict"],
+                    "fired": {"type": "boolean"},
+                    "place": _TEXT,
+                    "conditions": {"type": "array", "items": _CONDITION},
+                    "stopped_by": {"type": ["string", "null"]},
+                }
+            ),
+        },
+        "computed": {"type": "array", "items": _ANY_OBJECT},
+    }
+)
 _REASON: Final = _object({"ruleset": _TEXT, "rule": {"type": ["string", "null"]}, "clause": _TEXT})
 _ACTION: Final = _object(
     {
@@ -95,6 +128,14 @@ SCHEMAS: Final[dict[str, Json]] = {
         }
     ),
     "DecisionPage": _object({"items": {"type": "array", "items": _SUMMARY}, "next": {"type": ["string", "null"]}}),
+    "Explanation": _object(
+        {
+            "decision_id": _TEXT,
+            "as_of": _TEXT,
+            "policy": _POLICY,
+            "rulesets": {"type": "array", "items": _EXPLAINED},
+        }
+    ),
     "RulesetList": _object({"policy": _POLICY, "items": {"type": "array", "items": _object(_RULESET_HEAD)}}),
     "Ruleset": _object(
         {
@@ -171,6 +212,12 @@ GET_DECISION: Final[Json] = {
     "responses": {
         "200": _answer("Decision", "the decision"),
         **_problems(messages.NOT_FOUND, messages.UNAVAILABLE),
+    }
+}
+GET_EXPLANATION: Final[Json] = {
+    "responses": {
+        "200": _answer("Explanation", "why, and why not"),
+        **_problems(messages.NOT_FOUND, messages.OTHER_RELEASE, messages.UNAVAILABLE),
     }
 }
 SEARCH_DECISIONS: Final[Json] = {

@@ -6,6 +6,7 @@ import click
 
 from service.cli.check import check
 from service.cli.decide import decide
+from service.cli.explain import explain
 from service.cli.serve import serve
 from service.cli.test import test
 
@@ -15,5 +16,5 @@ def main() -> None:
     """Customer relationship policies as rules: check them, test them, decide by them, serve decisions."""
 
 
-for _command in (serve, decide, check, test):
+for _command in (serve, decide, explain, check, test):
     main.add_command(_command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 import click
 import orjson
@@ -31,7 +31,7 @@ def decide(file: IO[bytes], policies: Path, as_json: bool, lang: str) -> None:
     try:
         decision = Decider(policy, "always").decide(json_reader.read(file.read(json_reader.MAX_BYTES + 1)))
     except Refusal as refusal:
-        _refuse(refusal, as_json)
+        refuse(refusal, as_json)
     document = decision.document(receipt=None)
     if as_json:
         click.echo(document.decode())
@@ -41,7 +41,8 @@ def decide(file: IO[bytes], policies: Path, as_json: bool, lang: str) -> None:
     sys.exit(0 if decision.content["status"] == "decided" else 3)
 
 
-def _refuse(refusal: Refusal, as_json: bool) -> None:
+def refuse(refusal: Refusal, as_json: bool) -> NoReturn:
+    """Prints everything that is wrong with a request and ends the command with 2."""
     problem = refusal.as_json()
     if as_json:
         click.echo(orjson.dumps(problem).decode())
