@@ -165,4 +165,4 @@ def _labels(output: Output) -> Json:
 
 def _label_of(labels: Json, value: Value) -> Any:
     """The label of an enum value; of a list of them, a list."""
-    return [labels.get(item) for item in value] if isinstance(value, list | tuple) else labels.get(value)
+    return [_label_of(labels, item) for item in value] if isinstance(value, list) else labels.get(value)

@@ -104,7 +104,8 @@ def _condition(condition: Condition) -> dict[str, Any]:
 
 
 def _call(call: ActionCall) -> dict[str, Any]:
-    return {
-        "action": call.action,
-        "arguments": {name: value.cell.text for name, value in call.arguments.items()},
-    }
+    arguments = {name: value.cell.text for name, value in call.arguments.items()}
+    shown: dict[str, Any] = {"action": call.action, "arguments": arguments}
+    if call.when is not None:
+        shown["when"] = call.when.cell.text
+    return shown

@@ -39,14 +39,13 @@ def entry(fact: Fact) -> dict[str, Any]:
         "required": fact.required,
     }
     if isinstance(fact.type, Enum):
-        labels = fact.value_labels
-        shown["values"] = {v: bilingual(labels[v]) if v in labels else None for v in fact.type.values}
+        shown["values"] = _values(fact, fact.type)
     if isinstance(fact.type, ListType) and isinstance(fact.type.item, Record):
         shown["item"] = {
             name: {
                 "type": _type(item),
                 "label": bilingual(fact.item_labels[name]) if name in fact.item_labels else None,
-                **({"values": list(item.values)} if isinstance(item, Enum) else {}),
+                **({"values": _values(fact, item, f"{name}.")} if isinstance(item, Enum) else {}),
             }
             for name, item in fact.type.item.fields
         }
@@ -57,6 +56,12 @@ def entry(fact: Fact) -> dict[str, Any]:
         absent = fact.when_absent
         shown["when_absent"] = None if absent is None else writer(fact.type)(absent)
     return shown
+
+
+def _values(fact: Fact, enum: Enum, prefix: str = "") -> dict[str, Any]:
+    """Each value with its label; those of a record's field stand under `field.value`."""
+    labels = fact.value_labels
+    return {v: bilingual(labels[prefix + v]) if prefix + v in labels else None for v in enum.values}
 
 
 def _type(type_: Type) -> str:

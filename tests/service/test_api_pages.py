@@ -57,6 +57,7 @@ def test_the_vocabulary(client: FlaskClient) -> None:
     }
     assert (facts["order.note"]["required"], facts["order.note"]["when_absent"]) == (False, None)
     assert facts["visits"]["item"]["on"] == {"type": "date", "label": {"zh": "日期", "en": "Day"}}
+    assert facts["visits"]["item"]["by"]["values"]["clerk"] == {"zh": "职员", "en": "Clerk"}
     assert facts["order.kind"]["values"]["special"] == {"zh": "特殊", "en": "Special"}
 
 

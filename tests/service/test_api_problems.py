@@ -152,7 +152,7 @@ def test_every_fault_of_a_request_at_once(client: FlaskClient, ledger: Ledger) -
         "decide": ["rout", 3, "size", "size"],
         "subject": "a\nb",
         "as_of": "2026-02-30",
-        "facts": {"order.amount": 1, "order": {"kind": "specal", "count": -1}, "visits": [{}]},
+        "facts": {"order.amount": 1, "order": {"kind": "specal", "count": -1}, "visits": [{"by": "clerk"}]},
     }
     answer = client.post(URL, data=json.dumps(body), content_type=JSON)
     assert told(answer) == [

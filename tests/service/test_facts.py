@@ -102,15 +102,16 @@ def test_null_is_absent(facts: Facts) -> None:
 
 
 def test_records(facts: Facts) -> None:
-    read, faults = facts.read({"visits": [{"on": "2026-01-02", "effective": False}]})
+    read, faults = facts.read({"visits": [{"on": "2026-01-02", "effective": False, "by": "clerk"}]})
     assert not faults
-    assert read == {"visits": [{"on": dt.date(2026, 1, 2), "effective": False}]}
+    assert read == {"visits": [{"on": dt.date(2026, 1, 2), "effective": False, "by": "clerk"}]}
 
 
 def test_every_fault_of_records(facts: Facts) -> None:
-    visits = [{"on": "2026-1-2"}, 3, {"on": None, "effective": True, "x": 1}]
+    visits = [{"on": "2026-1-2", "by": "clrk"}, 3, {"on": None, "effective": True, "by": "clerk", "x": 1}]
     assert told(facts, {"visits": visits}) == [
         ("/facts/visits/0/on", "not-a-date"),
+        ("/facts/visits/0/by", "not-allowed-value"),
         ("/facts/visits/0/effective", "required"),
         ("/facts/visits/1", "wrong-type"),
         ("/facts/visits/2/on", "wrong-type"),
