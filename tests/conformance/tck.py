@@ -17,20 +17,18 @@ from pathlib import Path
 from typing import Any
 
 from rules.engines.hit_policy import Row, resolve
+from rules.feel.builtins import Builtin, Overload, Parameter
 from rules.feel.errors import FeelFault, FeelSyntaxError
 from rules.feel.evaluate import CLOCK, evaluate, holds
-from rules.feel.functions import Function
 from rules.feel.kinds import kind_of
 from rules.feel.parser import parse, parse_unary_tests
 from rules.feel.temporal_text import parse_temporal
-from rules.feel.types import Type, conform, parse_type
-from rules.model.expr import Literal
+from rules.feel.types import ANY, Type, conform, parse_type
 from rules.model.values import Value
 
 Json = Any
 NOW = parse_temporal("2026-11-23T08:30:00Z")
 CLOSE = Decimal("1e-8")
-NULL = Literal(None)
 
 
 @dataclass(frozen=True)
@@ -57,20 +55,19 @@ class Case:
             self.names.update(_type_keys(element.get("type")))
         self.env.update({given["name"]: value_of(given["value"]) for given in case["inputs"]})
         for element in case["elements"]:
-            value = self.boxed(element["expr"], self.env)
+            value = self.boxed(element.get("expr"), self.env)
             self.env[element["name"]] = _typed(value, element.get("type"))
 
     def boxed(self, expr: Json, env: dict[str, Value]) -> Value:
-        """The value of a boxed expression."""
-        if expr is None:
-            return None
-        if expr["k"] == "lit":
+        """The value of a boxed expression; of a kind unknown here, null."""
+        kind = expr["k"] if expr else None
+        if kind == "lit":
             return self.literal(expr["text"], env)
-        if expr["k"] == "ctx":
+        if kind == "ctx":
             return self.context(expr, env)
-        if expr["k"] == "fn":
+        if kind == "fn":
             return self.function(expr, env)
-        return self.table(expr, env)
+        return self.table(expr, env) if kind == "dt" else None
 
     def literal(self, text: str | None, env: dict[str, Value]) -> Value:
         """The value of an expression, null where it is not one."""
@@ -91,14 +88,15 @@ class Case:
         return entries
 
     def function(self, expr: Json, env: dict[str, Value]) -> Value:
-        """A business knowledge model whose body is a literal expression."""
-        parameters = [p if isinstance(p, str) else p["name"] for p in expr["params"]]
-        self.names.update(parameters)
-        try:
-            body = parse(expr["body"]["text"], self.names)
-        except FeelSyntaxError:
-            body = NULL
-        return Function(tuple((name, None) for name in parameters), body, env)
+        """A business knowledge model; its body sees what the case has defined by the time it is called."""
+        names = [p if isinstance(p, str) else p["name"] for p in expr["params"]]
+        self.names.update(names)
+
+        def invoke(*arguments: Value) -> Value:
+            return self.boxed(expr["body"], {**env, **dict(zip(names, arguments, strict=True))})
+
+        parameters = tuple(Parameter(name, ("any",), nullable=True) for name in names)
+        return Builtin("", (Overload(parameters, invoke, "any"),))
 
     def table(self, expr: Json, env: dict[str, Value]) -> Value:
         """A decision table."""
@@ -106,7 +104,9 @@ class Case:
         outputs = [column["name"] or "" for column in expr["outputs"]]
         rows: list[Row] = []
         for rule in expr["rules"]:
-            if all(self.cell(text, value, env) for text, value in zip(rule["in"], inputs, strict=True)):
+            if all(
+                self.cell(text or "-", value, env) for text, value in zip(rule["in"], inputs, strict=True)
+            ):
                 values = [self.literal(text, env) for text in rule["out"]]
                 rows.append(dict(zip(outputs, values, strict=True)))
         priorities = {
@@ -114,7 +114,7 @@ class Case:
             for column in expr["outputs"]
             if column["values"]
         }
-        found = resolve(expr["hit"], expr["agg"], rows, priorities)
+        found = resolve(expr["hit"] or "UNIQUE", expr["agg"], rows, priorities)
         if not found.rows and not found.conflict and any(column["default"] for column in expr["outputs"]):
             return _unwrap({c["name"] or "": self.literal(c["default"], env) for c in expr["outputs"]})
         if found.many and found.rows:
@@ -137,8 +137,8 @@ def run(case: Json) -> Outcome:
     """Evaluates one case and compares what it expects."""
     env = Case(case).env
     results = case["results"]
-    passed = all(agrees(value_of(r["expected"]), env.get(r["decision"])) for r in results)
-    nonnull = any(value_of(r["expected"]) is not None for r in results)
+    passed = all(agrees(value_of(r.get("expected")), env.get(r["decision"])) for r in results)
+    nonnull = any(value_of(r.get("expected")) is not None for r in results)
     return Outcome(case["id"], case["group"], nonnull, passed)
 
 
@@ -190,17 +190,18 @@ def _type_keys(declared: Json) -> Iterator[str]:
 
 
 def _type(declared: Json) -> Type:
-    form, of = declared
+    """The declared type; one that the case file does not spell out is Any."""
+    form = declared[0] if declared else "any"
     if form == "list":
-        return Type("list", (("", _type(of)),))
+        return Type("list", (("", _type(declared[1])),))
     if form == "context":
-        return Type("context", tuple((name, _type(inner)) for name, inner in of.items()))
-    return parse_type(of)
+        return Type("context", tuple((name, _type(inner)) for name, inner in declared[1].items()))
+    return parse_type(declared[1]) if form == "base" else Type(ANY)
 
 
 def _typed(value: Value, declared: Json) -> Value:
     try:
-        return conform(value, _type(declared)) if declared else value
+        return conform(value, _type(declared))
     except FeelFault:
         return None
 
