@@ -89,8 +89,8 @@ def offset_at(zone: Zone, date: AnyDate, nanoseconds: int) -> int:
     year = date.year if 1 < date.year < 9999 else (2 if date.year <= 1 else 9600 + date.year % 400 - 400)
     day = min(date.day, month_length(year, date.month))
     second = nanoseconds // NANOSECOND
-    local = dt.datetime(year, date.month, day, second // 3600, second // 60 % 60, second % 60)
-    offset = local.replace(tzinfo=ZoneInfo(zone)).utcoffset()
+    hour, minute = second // 3600, second // 60 % 60
+    offset = dt.datetime(year, date.month, day, hour, minute, second % 60, tzinfo=ZoneInfo(zone)).utcoffset()
     return round(offset.total_seconds()) if offset else 0
 
 
