@@ -5,11 +5,17 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from rules.source import Span
 
 Severity = Literal["error", "warning"]
+
+DOCS: Final = "docs/errors.md"
+"""The page with an entry for every code."""
+
+_WIDEST: Final = 100
+"""Columns of a line that are drawn; of a wider one only what stands around the place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,11 @@ class Diagnostic:
     def order(self) -> tuple[str, int, int, str, str]:
         """Reading order: file, line, column, then code and message."""
         return (self.span.file, self.span.line, self.span.column, self.code, self.message)
+
+    @property
+    def docs(self) -> str:
+        """Where the code is explained."""
+        return f"{DOCS}#{self.code}"
 
 
 class PolicyError(Exception):
@@ -50,22 +61,30 @@ def headline(diagnostic: Diagnostic) -> str:
 
 
 def draw(diagnostic: Diagnostic, texts: Mapping[str, str]) -> str:
-    """The headline, the line itself with a caret under the span, and the hint.
+    """The headline, the line itself with a caret under the span, the hint, and the YAML path.
 
     `texts` maps file names to their text; a file that is not there is drawn without its line.
     """
-    parts = [headline(diagnostic)]
-    lines = texts.get(diagnostic.span.file, "").split("\n")
-    span = diagnostic.span
-    if 1 <= span.line <= len(lines) and lines[span.line - 1].strip():
-        line = lines[span.line - 1].rstrip("\r")
-        gutter = f"{span.line:>5} | "
-        before, under = line[: span.column - 1], line[span.column - 1 : span.column - 1 + span.length]
-        parts.append(gutter + line)
-        parts.append(" " * (len(gutter) - 2) + "| " + _blank(before) + "^" * max(1, width(under)))
-    if diagnostic.hint:
-        parts.append(f"      = {diagnostic.hint}")
+    parts = [headline(diagnostic), *_picture(diagnostic.span, texts)]
+    parts += [f"      = {line}" for line in diagnostic.hint.split("\n") if line]
+    if "." in diagnostic.path or "[" in diagnostic.path:
+        parts.append(f"      = in {diagnostic.path}")
     return "\n".join(parts)
+
+
+def report(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> str:
+    """Every diagnostic drawn, where each code is explained, and how many there are."""
+    listed = tuple(diagnostics)
+    codes = sorted({one.docs for one in listed})
+    links = [("see " if at == 0 else "    ") + link for at, link in enumerate(codes)]
+    return "\n\n".join([*(draw(one, texts) for one in listed), "\n".join([*links, counted(listed)])])
+
+
+def counted(diagnostics: Iterable[Diagnostic]) -> str:
+    """`2 errors, 1 warning`."""
+    severities = [one.severity for one in diagnostics]
+    numbers = [(severities.count("error"), "error"), (severities.count("warning"), "warning")]
+    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for n, word in numbers if n)
 
 
 def width(text: str) -> int:
@@ -73,6 +92,47 @@ def width(text: str) -> int:
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
     )
+
+
+def _picture(span: Span, texts: Mapping[str, str]) -> list[str]:
+    """The line that the span stands on, and carets under it."""
+    lines = texts.get(span.file, "").split("\n")
+    if not 1 <= span.line <= len(lines) or not lines[span.line - 1].strip():
+        return []
+    line = "".join(map(_visible, lines[span.line - 1].rstrip("\r")))
+    start = span.column - 1
+    before, under, after = line[:start], line[start : start + span.length], line[start + span.length :]
+    before, under, after = _window(before, under, after)
+    gutter = f"{span.line:>5} | "
+    carets = "^" * max(1, width(under))
+    return [gutter + before + under + after, " " * (len(gutter) - 2) + "| " + _blank(before) + carets]
+
+
+def _window(before: str, under: str, after: str) -> tuple[str, str, str]:
+    """The same three parts, cut where the line is too wide to be read."""
+    if width(before + under + after) <= _WIDEST:
+        return before, under, after
+    under = _cut(under, _WIDEST)
+    left = max(_WIDEST // 2, _WIDEST - width(under + after))
+    if width(before) > left - width(under):
+        room = max(left - width(under), 20)
+        before = _cut(before[::-1], room)[::-1]
+    return before, under, _cut(after, max(_WIDEST - width(before + under), 10))
+
+
+def _cut(text: str, room: int) -> str:
+    """As much of the beginning as fits, and `…` for the rest."""
+    if width(text) <= room:
+        return text
+    while text and width(text) >= room:
+        text = text[:-1]
+    return text + "…"
+
+
+def _visible(character: str) -> str:
+    """The character, or a sign for one that cannot be seen or would move the others."""
+    odd = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character != "\t"
+    return "\ufffd" if odd else character
 
 
 def _blank(text: str) -> str:

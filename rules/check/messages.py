@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from rules.model.types import BOOLEAN, DATE, DATE_TIME, NUMERIC, Enum, ListType, RangeType, Record, Scalar, Type
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -16,20 +18,65 @@ class Finding:
     hint: str = ""
 
 
+def short(text: str, limit: int = 60) -> str:
+    """The user's text on one line and not too long for a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """`did you mean …` where a known name is close, else a short list of what there is."""
     names = sorted(set(known))
-    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    close = get_close_matches(name, names, n=1, cutoff=0.6) or [n for n in names if n.endswith(f".{name}")]
     if close:
         return f"did you mean `{close[0]}`?"
     if not names:
         return "there is none to choose from"
     shown = ", ".join(f"`{n}`" for n in names[:8])
+    if len(names) == 1:
+        return f"expected {shown}"
     return f"expected one of {shown}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
-def unknown_name(name: str, known: Iterable[str]) -> Finding:
-    return Finding("unknown-name", f"nothing here is called `{name}`", nearest(name, known))
+_KINDS = {
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "money": "an amount of money",
+    "ratio": "a ratio",
+    "text": "a text",
+    "date": "a date",
+    "time": "a time of day",
+    "date and time": "a date and time",
+    "days duration": "a duration in days",
+    "years duration": "a duration in years and months",
+    "null": "null",
+    "any": "a value of unknown kind",
+}
+
+
+def kind(type_: Type) -> str:
+    """A type as a sentence names it: `a date`, `the text …`, `a list of records`."""
+    match type_:
+        case Scalar(name):
+            return _KINDS[name]
+        case Enum((value,)):
+            return f"the text `{short(value)}`"
+        case Enum(values):
+            more = f" and {len(values) - 8} more" if len(values) > 8 else ""
+            return "one of " + ", ".join(f"`{v}`" for v in values[:8]) + more
+        case ListType(item):
+            return f"a list, each item {kind(item)}"
+        case RangeType(item):
+            return f"a range, each end {kind(item)}"
+        case Record(fields):
+            return "a record with " + ", ".join(f"`{name}`" for name, _ in fields[:6])
+
+
+def unknown_name(name: str, known: Iterable[str], *, is_value: bool = False) -> Finding:
+    """A name that nothing has; `is_value` where it is a value of some enum, written without quotes."""
+    hint = f'a text stands in double quotes: `"{name}"`' if is_value else nearest(name, known)
+    return Finding("unknown-name", f"nothing here is called `{short(name)}`", hint)
 
 
 def group_is_no_value(name: str, members: Iterable[str]) -> Finding:
@@ -49,12 +96,21 @@ def wrong_arguments(name: str, expected: str) -> Finding:
     return Finding("wrong-arguments", f"`{name}` cannot take these arguments", f"expected {expected}")
 
 
-def not_comparable(op: str, left: str, right: str) -> Finding:
-    return Finding(
-        "not-comparable",
-        f"`{op}` cannot compare {left} with {right}",
-        "both sides must be of one kind: the comparison would never hold",
-    )
+def not_comparable(op: str, left: Type, right: Type) -> Finding:
+    """A comparison between two kinds, which is never true."""
+    return Finding("not-comparable", f"`{op}` cannot compare {kind(left)} with {kind(right)}", _mend(left, right))
+
+
+def _mend(left: Type, right: Type) -> str:
+    pair = {left, right}
+    texts = any(isinstance(one, Enum) or one == Scalar("text") for one in pair)
+    if texts and pair & {DATE, DATE_TIME}:
+        return 'a date is written `@"2026-11-23"`'
+    if texts and pair & NUMERIC:
+        return "a number stands without quotes"
+    if texts and BOOLEAN in pair:
+        return "`true` and `false` stand without quotes"
+    return "both sides must be of one kind, or the comparison never holds"
 
 
 def not_ordered(type_: str) -> Finding:
@@ -62,16 +118,15 @@ def not_ordered(type_: str) -> Finding:
 
 
 def not_an_allowed_value(value: str, allowed: Iterable[str]) -> Finding:
-    return Finding(
-        "not-an-allowed-value", f"`{value}` is not an allowed value here", nearest(value, allowed)
-    )
+    return Finding("not-an-allowed-value", f"`{value}` is not an allowed value here", nearest(value, allowed))
 
 
-def never_null(what: str) -> Finding:
+def never_null(text: str) -> Finding:
+    """A comparison with null of what always has a value."""
     return Finding(
         "never-null",
-        f"{what} is never null, so this comparison is always the same",
-        "a fact that may be null says `when_absent: null` in the vocabulary",
+        f"`{short(text)}` is never null, so this comparison always comes out the same",
+        "a fact whose absence is a statement says `when_absent: null` in the vocabulary",
     )
 
 
@@ -95,22 +150,23 @@ def may_have_decimals(name: str) -> Finding:
     )
 
 
-def may_be_null(where: str) -> Finding:
-    return Finding("may-be-null", f"{where} must have a value, but this may be null")
-
-
 def name_taken(name: str, by: str) -> Finding:
     return Finding("name-taken", f"`{name}` is the name of {by} already", "choose another name")
 
 
 def cycle(what: str, names: Iterable[str]) -> Finding:
-    return Finding("cycle", f"{what} need each other in a circle: " + " → ".join(f"`{n}`" for n in names))
+    """Computed facts or rulesets of which each waits for the next; the first name stands at the end again."""
+    around = list(names)
+    if len(around) == 2:
+        return Finding("cycle", f"`{around[0]}` needs itself", "it cannot be worked out before it is known")
+    circle = " → ".join(f"`{n}`" for n in around)
+    return Finding(
+        "cycle", f"these {what} need each other in a circle: {circle}", "one of them must do without the next"
+    )
 
 
 def unknown_clause(clause: str, known: Iterable[str]) -> Finding:
-    return Finding(
-        "unknown-clause", f"no paragraph `{clause}` is listed in `source/`", nearest(clause, known)
-    )
+    return Finding("unknown-clause", f"no paragraph `{clause}` is listed in `source/`", nearest(clause, known))
 
 
 def unknown_action(name: str, known: Iterable[str]) -> Finding:
@@ -148,25 +204,63 @@ def output_not_set(rule: str, name: str) -> Finding:
 def no_catch_all(rule: str) -> Finding:
     return Finding(
         "no-catch-all",
-        f"the last row of a FIRST table must catch all, but `{rule}` has conditions",
-        "add a last row without conditions, or give every output a `default`",
+        f"under FIRST the last rule must catch all that is left, but `{rule}` has conditions",
+        "add a last rule without conditions, or give every output a `default`",
     )
 
 
 def unreachable_rule(rule: str, by: str) -> Finding:
-    return Finding("unreachable-rule", f"`{rule}` is never reached: `{by}` before it always holds")
+    return Finding(
+        "unreachable-rule",
+        f"`{rule}` is never reached: whenever it holds, `{by}` before it does too",
+        "put it before `" + by + "`, narrow `" + by + "`, or remove it",
+    )
 
 
 def no_rules(name: str) -> Finding:
     return Finding("no-rules", f"`{name}` has no rules", "give it at least one rule")
 
 
+_UNUSED = {
+    "fact": "no rule reads the fact `{}`",
+    "parameter": "no rule reads the parameter `{}`",
+    "let": "no rule reads the computed fact `{}`",
+    "action": "no rule requires the action `{}`",
+}
+
+
 def unused(what: str, name: str) -> Finding:
-    return Finding(f"unused-{what}", f"no rule uses the {what} `{name}`")
+    """Something declared for nothing: a fact, parameter, let or action."""
+    return Finding(f"unused-{what}", _UNUSED[what].format(name), "use it, or remove it")
 
 
-def missing_rule(name: str) -> Finding:
-    return Finding("missing-parameter", f"the service needs the parameter `{name}`")
+def never_holds(text: str, why: str) -> Finding:
+    """A condition that no facts can meet."""
+    return Finding("never-holds", f"`{short(text)}` never holds: {why}", "correct the comparison or the bounds")
+
+
+def always_holds(text: str, why: str) -> Finding:
+    """A condition that all facts meet."""
+    return Finding("always-holds", f"`{short(text)}` always holds: {why}", "leave it out; in a table write `-`")
+
+
+def empty_range(text: str) -> Finding:
+    """A range whose lower end is above its upper one."""
+    return Finding("empty-range", f"nothing lies in the range `{short(text)}`", "the lower end stands first")
+
+
+def repeated_test(text: str) -> Finding:
+    """The same test twice side by side."""
+    return Finding("repeated-test", f"`{short(text)}` is tested here already", "remove one of the two")
+
+
+def both_hold(rule: str, by: str) -> Finding:
+    """A rule of a UNIQUE ruleset that never holds alone."""
+    return Finding(
+        "both-hold",
+        f"whenever `{rule}` holds, `{by}` holds too, and UNIQUE allows only one rule",
+        "narrow the conditions of one of them, or change `hit_policy`",
+    )
 
 
 def aggregator_needs_collect(policy: str) -> Finding:

@@ -47,9 +47,10 @@ def _of_calls(calls: Iterable[ActionCall]) -> Iterator[Expression]:
 def required_rulesets(ruleset: Ruleset, known: Collection[str]) -> tuple[str, ...]:
     """The other rulesets whose outputs it reads, in order of first mention."""
     seen: dict[str, None] = {}
+    own = {*ruleset.lets, *({ruleset.name} & set(ruleset.outputs))}
     for expression in expressions(ruleset):
         for root in roots(expression.tree):
-            if root in known and root not in ruleset.lets:
+            if root in known and root not in own:
                 seen[root] = None
     return tuple(seen)
 

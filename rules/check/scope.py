@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from rules.check.checked import Typed
 from rules.model.expr import RefKind
+from rules.model.types import Enum
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,8 @@ class Scope:
     def members(self, group: str) -> list[str]:
         """The dotted names that begin with a group's name."""
         return [name for name in self.known if name.startswith(group + ".")]
+
+    def enum_values(self) -> frozenset[str]:
+        """Every value of every enum known here."""
+        types = (typed.type for typed, _ in self.known.values())
+        return frozenset(value for type_ in types if isinstance(type_, Enum) for value in type_.values)

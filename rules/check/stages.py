@@ -88,18 +88,26 @@ def _first(ruleset: Ruleset, findings: Findings) -> None:
 
 
 def rulesets(policy: PolicySet, findings: Findings) -> dict[str, CheckedRuleset]:
-    """Every ruleset bound and typed, each after those it requires; none where they form a circle."""
+    """Every ruleset bound and typed, each after those it requires; none of those that need a circle."""
     needs = {n: requirements.required_rulesets(r, policy.rulesets) for n, r in policy.rulesets.items()}
-    try:
-        order = requirements.in_order(needs)
-    except CycleError as error:
-        circle = requirements.circle(error)
-        findings.add(policy.rulesets[circle[0]].span, messages.cycle("rulesets", circle))
-        return {}
     done: dict[str, CheckedRuleset] = {}
-    for name in order:
+    for name in _ordered(policy, needs, findings):
         done[name] = RulesetChecker(policy, policy.rulesets[name], done, findings).check()
     return done
+
+
+def _ordered(policy: PolicySet, needs: dict[str, tuple[str, ...]], findings: Findings) -> list[str]:
+    """The rulesets in order, without the circles, which are reported, and all that need them."""
+    while True:
+        try:
+            return requirements.in_order(needs)
+        except CycleError as error:
+            circle = requirements.circle(error)
+        findings.add(policy.rulesets[circle[0]].span, messages.cycle("rulesets", circle))
+        lost = set(circle)
+        while more := {name for name, wanted in needs.items() if name not in lost and lost & set(wanted)}:
+            lost |= more
+        needs = {name: wanted for name, wanted in needs.items() if name not in lost}
 
 
 def unused(policy: PolicySet, checked: dict[str, CheckedRuleset], findings: Findings) -> None:
@@ -119,7 +127,7 @@ def unused(policy: PolicySet, checked: dict[str, CheckedRuleset], findings: Find
         for name in ruleset.lets:
             if name not in _reads(ruleset):
                 span = ruleset.source.lets[name].cell.span
-                findings.add(span, messages.unused("computed fact", name), "warning")
+                findings.add(span, messages.unused("let", name), "warning")
 
 
 def _reads(ruleset: CheckedRuleset) -> frozenset[str]:

@@ -28,7 +28,6 @@ from rules.model.types import (
     RangeType,
     Record,
     Type,
-    describe,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def _list(binder: Binder, node: ListOf) -> Bound:
     for item, (_, typed) in zip(node.items, items, strict=True):
         both = algebra.join(joined, typed.type)
         if both is None:
-            binder.report(item, messages.branches_differ(describe(joined), describe(typed.type)))
+            binder.report(item, messages.branches_differ(messages.kind(joined), messages.kind(typed.type)))
             both = ANY
         joined = both
     return replace(node, items=tuple(tree for tree, _ in items)), Typed(ListType(joined))
@@ -93,7 +92,7 @@ def _filter(binder: Binder, node: Filter) -> Bound:
     if test.type in NUMERIC:
         return tree, Typed(item, True)
     if test.type not in (BOOLEAN, ANY):
-        got = describe(test.type)
+        got = messages.kind(test.type)
         binder.report(
             node.condition, messages.expected_type("true or false, or a position", got, "a filter")
         )
@@ -116,6 +115,6 @@ def _item(binder: Binder, iterator: Iterator, type_: Type) -> Type:
     if isinstance(type_, ListType | RangeType):
         return type_.item
     if type_ != ANY:
-        found = messages.expected_type("a list", describe(type_), "what `in` goes over")
+        found = messages.expected_type("a list", messages.kind(type_), "what `in` goes over")
         binder.report(iterator.source, found)
     return ANY

@@ -18,6 +18,7 @@ from rules.check.signatures import PROPERTIES, SIGNATURES
 from rules.check.structures import bind_structure
 from rules.check.unary import bind_test
 from rules.feel.evaluate import evaluate
+from rules.feel.printer import show
 from rules.model.expr import (
     And,
     Arithmetic,
@@ -51,7 +52,6 @@ from rules.model.types import (
     ListType,
     Record,
     Type,
-    describe,
 )  # fmt: skip
 from rules.model.values import YearMonthDuration
 
@@ -115,7 +115,9 @@ class Binder:
         found = (
             messages.group_is_no_value(text, members)
             if members
-            else messages.unknown_name(text, [*self.scope.known, *self.scope.locals])
+            else messages.unknown_name(
+                text, [*self.scope.known, *self.scope.locals], is_value=text in self.scope.enum_values()
+            )
         )
         self.report(node, found)
         return node, UNKNOWN
@@ -148,7 +150,7 @@ class Binder:
             found = PROPERTIES.get(type_, {}).get(node.name)
         if found is None:
             if type_ != ANY:
-                self.report(node, messages.unknown_field(node.name, describe(type_), known))
+                self.report(node, messages.unknown_field(node.name, messages.kind(type_), known))
             return UNKNOWN
         return Typed(found, base.nullable)
 
@@ -157,14 +159,14 @@ class Binder:
     def _negate(self, node: Negate) -> Bound:
         operand, typed = self.bind(node.operand)
         if typed.type not in NUMERIC | {DAYS, YEARS, ANY}:
-            self.report(node, messages.expected_type("a number", describe(typed.type), "what `-` negates"))
+            self.report(node, messages.expected_type("a number", messages.kind(typed.type), "what `-` negates"))
         return replace(node, operand=operand), typed
 
     def _arithmetic(self, node: Arithmetic) -> Bound:
         (left, lt), (right, rt) = self.bind(node.left), self.bind(node.right)
         result = algebra.arithmetic(node.op, lt.type, rt.type)
         if result is None:
-            self.report(node, messages.wrong_operands(node.op, describe(lt.type), describe(rt.type)))
+            self.report(node, messages.wrong_operands(node.op, messages.kind(lt.type), messages.kind(rt.type)))
             result = ANY
         return replace(node, left=left, right=right), Typed(result, lt.nullable or rt.nullable)
 
@@ -179,19 +181,20 @@ class Binder:
         (lx, lt), (rx, rt) = left, right
         for mine, other, tree in ((lt, rt, lx), (rt, lt, rx)):
             if mine.type == NULL:
+                there = rx if tree is lx else lx
                 if op not in ("=", "!="):
-                    self.report(node, messages.not_comparable(op, "null", describe(other.type)))
+                    self.report(node, messages.not_comparable(op, NULL, other.type))
                 elif not other.nullable and other.type != ANY:
-                    self.report(node, messages.never_null("a value of type " + describe(other.type)))
+                    self.report(node, messages.never_null(show(there)))
                 return
             value = tree.value if isinstance(tree, Literal) else None
             if isinstance(other.type, Enum) and isinstance(value, str) and value not in other.type.values:
                 self.report(tree, messages.not_an_allowed_value(value, other.type.values))
                 return
         if not algebra.comparable(lt.type, rt.type):
-            self.report(node, messages.not_comparable(op, describe(lt.type), describe(rt.type)))
+            self.report(node, messages.not_comparable(op, lt.type, rt.type))
         elif op not in ("=", "!=") and not algebra.ordered(lt.type):
-            self.report(node, messages.not_ordered(describe(lt.type)))
+            self.report(node, messages.not_ordered(messages.kind(lt.type)))
 
     def _logic(self, node: And | Or) -> Bound:
         (left, lt), (right, rt) = self.boolean(node.left), self.boolean(node.right)
@@ -201,7 +204,7 @@ class Binder:
         """Binds what must be true or false."""
         tree, typed = self.bind(node)
         if typed.type not in (BOOLEAN, ANY):
-            self.report(node, messages.expected_type("true or false", describe(typed.type), where))
+            self.report(node, messages.expected_type("true or false", messages.kind(typed.type), where))
         return tree, typed
 
     def _if(self, node: If) -> Bound:
@@ -209,7 +212,7 @@ class Binder:
         (then, tt), (otherwise, ot) = self.bind(node.then), self.bind(node.otherwise)
         joined = algebra.join(tt.type, ot.type)
         if joined is None:
-            self.report(node, messages.branches_differ(describe(tt.type), describe(ot.type)))
+            self.report(node, messages.branches_differ(messages.kind(tt.type), messages.kind(ot.type)))
             joined = ANY
         tree = replace(node, condition=condition, then=then, otherwise=otherwise)
         return tree, Typed(joined, tt.nullable or ot.nullable)

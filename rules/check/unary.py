@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rules.check import algebra, messages
 from rules.check.checked import Typed
 from rules.model.expr import Between, CompareTest, Expr, In, Interval, Name, UnaryTests
-from rules.model.types import ANY, BOOLEAN, ListType, RangeType, describe
+from rules.model.types import ANY, BOOLEAN, ListType, RangeType
 from rules.model.walk import descendants
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _interval(binder: Binder, node: Interval) -> Bound:
     low, high = binder.bind(node.low), binder.bind(node.high)
     joined = algebra.join(low[1].type, high[1].type)
     if joined is None or not algebra.ordered(joined):
-        left, right = describe(low[1].type), describe(high[1].type)
+        left, right = messages.kind(low[1].type), messages.kind(high[1].type)
         binder.report(node, messages.wrong_operands("..", left, right))
         joined = ANY
     return replace(node, low=low[0], high=high[0]), Typed(RangeType(joined))

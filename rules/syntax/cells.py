@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from rules.feel.parser import FeelSyntaxError, parse, parse_unary_tests
-from rules.model.expr import Expr, Literal
+from rules.model.expr import Expr, Name
 from rules.model.policy import Expression
 from rules.source import Cell
 from rules.syntax import messages, shape
@@ -15,8 +15,9 @@ from rules.syntax.shape import Found
 from rules.syntax.yaml_nodes import Node
 
 Tree = TypeVar("Tree")
-NOTHING = Expression(Literal(None), Cell("", "", ((1, 1),)))
-"""Stands where an expression could not be read; a set with one is never handed out."""
+NOTHING = Expression(Name("?"), Cell("", "", ((1, 1),)))
+"""Stands where an expression could not be read: a name of unknown type, in no file. A set with one is never
+handed out; `check` may look at the rest of it."""
 
 
 def expression(node: Node, found: Found) -> Expression:

@@ -37,6 +37,14 @@ def load(texts: Map[str, str]) -> PolicySet:
     Files that are not YAML are left alone; cases are for `load_cases`. Raises `PolicyError` with every
     diagnostic of every file.
     """
+    policy, found = read(texts)
+    if found:
+        raise PolicyError(found)
+    return policy
+
+
+def read(texts: Map[str, str]) -> tuple[PolicySet, Found]:
+    """As much of a policy as the files hold, and every diagnostic; see `load`."""
     found: Found = []
     _check_names(texts, found)
     nodes = {file: _read(file, texts[file], found) for file in sorted(texts) if _has_policy(file)}
@@ -44,7 +52,7 @@ def load(texts: Map[str, str]) -> PolicySet:
     vocabulary_node, parameters_node = nodes.get(_VOCABULARY), nodes.get(_PARAMETERS)
     actions_node = nodes.get(_ACTIONS)
     roles, required = actions(actions_node, found) if actions_node is not None else ({}, {})
-    policy_set = PolicySet(
+    policy = PolicySet(
         label=label,
         title=title,
         facts=vocabulary(vocabulary_node, found) if vocabulary_node is not None else {},
@@ -56,9 +64,7 @@ def load(texts: Map[str, str]) -> PolicySet:
         name=name,
         roles=roles,
     )
-    if found:
-        raise PolicyError(found)
-    return policy_set
+    return policy, found
 
 
 def load_cases(texts: Map[str, str]) -> Map[str, tuple[Case, ...]]:
