@@ -48,7 +48,7 @@ class Decider:
 
     def read(self, value: Any) -> Request:
         """The request in a JSON value. Raises `Refusal` with every fault."""
-        return self.requests.read(value, self.today())
+        return self.requests.read(value, self.today)
 
     def today(self) -> dt.date:
         """The business day that it is now, in the policy's time zone."""

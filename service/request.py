@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -87,7 +87,7 @@ class Requests:
             name="DecisionRequest",
         )
 
-    def read(self, value: Any, today: dt.date) -> Request:
+    def read(self, value: Any, today: Callable[[], dt.date]) -> Request:
         """The request in a JSON value. Raises `Refusal` (422) with every fault."""
         if not isinstance(value, dict):
             raise Refusal(messages.INVALID, (Fault(messages.wrong_type("an object", value), ""),))
@@ -105,7 +105,7 @@ class Requests:
             wrong.extend(found)
         if wrong:
             raise Refusal(messages.INVALID, tuple(wrong))
-        return Request(asked or self._decidable(facts), subject, as_of or today, facts)
+        return Request(asked or self._decidable(facts), subject, as_of or today(), facts)
 
     def reads(self, ruleset: str) -> frozenset[str]:
         """All facts that a ruleset reads, itself or through others."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, Response
 
 from service.api import decisions, explanations, health, problem, problems, rulesets, vocabulary
 from service.api.document import make_api
+from service.api.door import Door
 from service.decide import DecisionService
 
 
@@ -25,5 +26,11 @@ def create_app(service: DecisionService) -> Flask:
     ):
         api.register_blueprint(made.blueprint)
     problem.register(app)
-    app.after_request(problem.harden)
+    app.after_request(_with_what_every_answer_carries)
+    app.wsgi_app = Door(service, app.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def _with_what_every_answer_carries(response: Response) -> Response:
+    response.headers.update(problem.ALWAYS)
+    return response

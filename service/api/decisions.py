@@ -14,7 +14,7 @@ from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from service import messages
-from service.api import body, document
+from service.api import document, door, problem
 from service.api.routes import Routes
 from service.decide import DecisionService
 from service.facts import faults
@@ -22,7 +22,6 @@ from service.fields import Date
 from service.problems import Complaint, Fault, Refusal
 from service.record import KIND, summary
 
-JSON: Final = "application/json"
 PARAMETERS: Final = ("subject", "ruleset", "outcome", "from", "to", "cursor", "limit")
 STANDARD_LIMIT: Final = 50
 MAX_LIMIT: Final = 200
@@ -34,13 +33,11 @@ def blueprint(service: DecisionService) -> Routes:
     """The routes under `/v1/decisions`."""
     routes = Routes("decisions", "decide, and find decisions again")
 
-    @routes.at("/v1/decisions", document.POST_DECISION, "POST")
+    @routes.at(door.PATH, document.POST_DECISION, "POST")
     def decide() -> Response:
         """Decide a request; the answer is on record before it is sent"""
-        key = body.idempotency_key(request.environ)
-        answer = service.submit(body.read_json(request.environ), key)
-        status = 200 if answer.replayed else 201
-        return _json(answer.document, status, {"Location": f"/v1/decisions/{answer.decision_id}"})
+        reply = door.decide(service, request.environ)
+        return Response(reply.document, reply.status, reply.headers)
 
     @routes.at("/v1/decisions/<decision_id>", document.GET_DECISION)
     def one(decision_id: str) -> Response:
@@ -48,14 +45,14 @@ def blueprint(service: DecisionService) -> Routes:
         found = service.find(decision_id) if _ID.fullmatch(decision_id) else None
         return _json(found) if found is not None else abort(404)
 
-    @routes.at("/v1/decisions", document.SEARCH_DECISIONS)
+    @routes.at(door.PATH, document.SEARCH_DECISIONS)
     def search() -> Response:
         """Recorded decisions, the newest first"""
         query = read_query(request.args)
         page = service.ledger.search(**query.filters())
         items = [summary(entry) for entry in page.entries if entry.kind == KIND]
         found = {"items": items, "next": None if page.next is None else str(page.next)}
-        return _json(orjson.dumps(found, option=orjson.OPT_SORT_KEYS), headers=_link(page.next))
+        return _json(orjson.dumps(found, option=orjson.OPT_SORT_KEYS), _link(page.next))
 
     return routes
 
@@ -136,5 +133,5 @@ def _link(cursor: int | None) -> dict[str, str]:
     return {"Link": f'</v1/decisions?{query}>; rel="next"'}
 
 
-def _json(body_: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(body_, status, {"Content-Type": JSON, "Cache-Control": "no-store", **(headers or {})})
+def _json(found: bytes, headers: dict[str, str] | None = None) -> Response:
+    return Response(found, headers={"Content-Type": "application/json", **problem.NEVER_KEPT, **(headers or {})})

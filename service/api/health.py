@@ -6,7 +6,7 @@ import orjson
 from flask import Response
 
 from service import messages
-from service.api import document
+from service.api import document, problem
 from service.api.routes import Routes
 from service.decide import DecisionService
 from service.problems import Fault, Refusal
@@ -34,5 +34,5 @@ def blueprint(service: DecisionService) -> Routes:
 
 
 def _status(members: dict[str, object]) -> Response:
-    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    headers = {"Content-Type": "application/json", **problem.NEVER_KEPT}
     return Response(orjson.dumps(members), headers=headers)

@@ -4,66 +4,52 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from typing import Final
 
 import orjson
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from service import messages
-from service.ledger import LedgerClosed, LedgerError, LedgerFailed, LedgerUnreadable
+from service.ledger import LedgerClosed, LedgerFailed, LedgerUnreadable
 from service.problems import Kind, Refusal
 
-MEDIA_TYPE = "application/problem+json"
+MEDIA_TYPE: Final = "application/problem+json"
+ALWAYS: Final = {"X-Content-Type-Options": "nosniff"}
+"""What every answer carries."""
+NEVER_KEPT: Final = {"Cache-Control": "no-store"}
+"""For answers about one case or one moment."""
 
 _log = logging.getLogger(__name__)
 
 
 def register(app: Flask) -> None:
     """Answer every error of the application with a problem document."""
-    app.register_error_handler(Refusal, respond)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(LedgerError, _ledger)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, answer)
 
 
-def respond(refusal: Refusal) -> Response:
-    """The problem document of a refusal."""
-    return Response(
-        orjson.dumps(refusal.as_json()),
-        refusal.kind.status,
-        headers={"Content-Type": MEDIA_TYPE, "Cache-Control": "no-store", **refusal.headers},
-    )
+def answer(error: Exception) -> Response:
+    """The problem document for whatever was raised."""
+    match error:
+        case Refusal():
+            return _respond(error)
+        case HTTPException() if error.code is not None and error.code < 500:
+            headers = {name: value for name, value in error.get_headers() if name == "Allow"}
+            return _respond(Refusal(_kind(error.code), headers=headers))
+        case LedgerFailed() | LedgerClosed() | LedgerUnreadable():
+            level = logging.INFO if isinstance(error, LedgerClosed) else logging.ERROR
+            _log.log(level, "the ledger refuses: %s", error)
+            return _respond(Refusal(messages.UNAVAILABLE))
+    _log.error("unexpected failure", exc_info=error)
+    return _respond(Refusal(messages.INTERNAL))
 
 
-def harden(response: Response) -> Response:
-    """What every answer carries."""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def _http(error: HTTPException) -> Response:
-    """What Flask and Werkzeug raise: no such path, no such method, a request they cannot read."""
-    status = error.code or 500
-    if status >= 500:
-        return _unexpected(error)
-    headers = {name: value for name, value in error.get_headers() if name == "Allow"}
-    return respond(Refusal(_kind(status), headers=headers))
+def _respond(refusal: Refusal) -> Response:
+    headers = {"Content-Type": MEDIA_TYPE, **ALWAYS, **NEVER_KEPT, **refusal.headers}
+    return Response(orjson.dumps(refusal.as_json()), refusal.kind.status, headers)
 
 
 def _kind(status: int) -> Kind:
+    """What Flask and Werkzeug refuse on their own: no such path or method, a request they cannot read."""
     known = {kind.status: kind for kind in (messages.NOT_FOUND, messages.NOT_ALLOWED, messages.TOO_LARGE)}
     return known.get(status) or replace(messages.BAD_HTTP, status=status)
-
-
-def _ledger(error: LedgerError) -> Response:
-    """The ledger refuses: the caller may ask again later, with the same key."""
-    if not isinstance(error, LedgerFailed | LedgerClosed | LedgerUnreadable):
-        return _unexpected(error)
-    _log.log(logging.INFO if isinstance(error, LedgerClosed) else logging.ERROR, "the ledger refuses: %s", error)
-    return respond(Refusal(messages.UNAVAILABLE))
-
-
-def _unexpected(error: Exception) -> Response:
-    """A fault of ours: logged in full, told without its inside."""
-    _log.error("unexpected failure", exc_info=error)
-    return respond(Refusal(messages.INTERNAL))

@@ -266,3 +266,20 @@ class Fixed:
 def client_of(policy: LoadedPolicy, ledger: Ledger, clock: StoppedClock) -> FlaskClient:
     decider = Decider(policy, "off", clock, CountedIds())
     return create_app(DecisionService(decider, ledger)).test_client()
+
+
+def test_both_ways_in_give_the_same_answer(
+    policy: LoadedPolicy, service: DecisionService, order: dict[str, Any]
+) -> None:
+    app = create_app(service)
+    behind = app.wsgi_app._behind  # type: ignore[attr-defined]
+    for body in (order, {"facts": 1}):
+        headers = {"Idempotency-Key": "k-1"}
+        post(app.test_client(), body, **headers)
+        short = app.test_client().post(URL, json=body, headers=headers)
+        with app.test_client() as client:
+            app.wsgi_app = behind
+            long = client.post(URL, json=body, headers=headers)
+        assert (short.status, short.data) == (long.status, long.data)
+        assert sorted(short.headers) == sorted(long.headers)
+        app = create_app(service)
