@@ -15,8 +15,13 @@ from rules.model.types import Enum
 from rules.model.walk import references
 from rules.source import Span
 
-READ_BY_SERVICE = frozenset({"time_zone"})
+READ_BY_SERVICE = frozenset(
+    {"time_zone", "abc_class_a_share", "abc_class_b_share", "share_of_wallet_floor", "season_years"}
+)
 """Parameters that no rule reads because the service does."""
+
+ACTIONS_OF_SERVICE = frozenset({"raise_share", "promote_product", "explain_shortfall"})
+"""Actions that no rule requires because the sales analyses do."""
 
 
 def names(policy: PolicySet, findings: Findings) -> None:
@@ -121,7 +126,7 @@ def unused(policy: PolicySet, checked: dict[str, CheckedRuleset], findings: Find
             findings.add(parameter.span, messages.unused("parameter", parameter.name), "warning")
     called = {c.action for r in policy.rulesets.values() for c in _calls(r)}
     for action in policy.actions.values():
-        if action.name not in called:
+        if action.name not in called | ACTIONS_OF_SERVICE:
             findings.add(action.span, messages.unused("action", action.name), "warning")
     for ruleset in checked.values():
         for name in ruleset.lets:
