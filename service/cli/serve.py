@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
@@ -94,6 +94,7 @@ def _server(settings: Settings) -> Any:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,  # with HTTP/2 beside it, a connection that says nothing is never closed
         workers=1,
         blocking_threads=_MOST_THREADS,
         blocking_threads_idle_timeout=600,

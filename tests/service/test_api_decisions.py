@@ -33,7 +33,7 @@ def test_a_decision_in_full(client: FlaskClient, order: dict[str, Any], policy: 
     assert len(document["receipt"].pop("leaf_hash")) == 64
     size = {
         "status": "decided",
-        "values": {"size": "large", "fee": "15.00", "pieces": 8, "each": "125"},
+        "values": {"size": "large", "fee": "15.00", "pieces": 8},
         "labels": {"size": {"zh": "大", "en": "Large"}},
         "rules": [{"id": "S-1", "clause": "第一条", "because": {"zh": "金额大", "en": "The amount is large"}}],
         "missing_facts": [],
@@ -122,10 +122,10 @@ def test_a_conflict_names_the_rules(client: FlaskClient, order: dict[str, Any]) 
 
 def test_an_error_says_so(client: FlaskClient, order: dict[str, Any]) -> None:
     order["facts"]["order"]["count"] = 0
-    document = post(client, {**order, "decide": ["size"]}).get_json()
-    assert document["status"] == document["outcomes"]["size"]["status"] == "error"
-    assert document["outcomes"]["size"]["detail"]
-    assert document["required_actions"] == []
+    document = post(client, {**order, "decide": ["price"]}).get_json()
+    assert document["status"] == document["outcomes"]["price"]["status"] == "error"
+    assert document["outcomes"]["price"]["detail"]
+    assert document["outcomes"]["size"]["status"] == "decided"
 
 
 def test_the_status_is_the_worst_of_those_asked_for(client: FlaskClient, order: dict[str, Any]) -> None:
@@ -138,7 +138,7 @@ def test_the_status_is_the_worst_of_those_asked_for(client: FlaskClient, order: 
 def test_left_out_members(client: FlaskClient, order: dict[str, Any]) -> None:
     document = post(client, {"facts": order["facts"]}).get_json()
     assert (document["subject"], document["as_of"]) == (None, "2026-11-23")
-    assert set(document["outcomes"]) == {"size", "route", "tags"}
+    assert set(document["outcomes"]) == {"size", "price", "route", "tags"}
 
 
 def test_a_ruleset_that_needs_nothing_is_decided_only_if_the_facts_speak_of_it(client: FlaskClient) -> None:
@@ -283,3 +283,19 @@ def test_both_ways_in_give_the_same_answer(
         assert (short.status, short.data) == (long.status, long.data)
         assert sorted(short.headers) == sorted(long.headers)
         app = create_app(service)
+
+
+@pytest.mark.parametrize(
+    ("amount", "count", "each"),
+    [
+        ("1000.00", 8, "125"),
+        ("1000.00", 1000, "1"),
+        ("0", 3, "0"),
+        ("0.01", 1000, "0.00001"),
+        ("100.00", 3, "33.33333333333333333333333333333333"),
+        ("999999999999.99", 1, "999999999999.99"),
+    ],
+)
+def test_a_ratio_is_exact_text(client: FlaskClient, amount: str, count: int, each: str) -> None:
+    document = post(client, {"decide": ["price"], "facts": {"order": {"amount": amount, "count": count}}}).get_json()
+    assert document["outcomes"]["price"]["values"]["each"] == each

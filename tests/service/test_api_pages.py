@@ -14,7 +14,7 @@ def test_rulesets(client: FlaskClient, policy: LoadedPolicy) -> None:
     page = client.get("/v1/rulesets").get_json()
     assert page["policy"] == {"release": policy.checked.release, "label": "1"}
     assert {item["name"]: item["hit_policy"] for item in page["items"]} == {
-        "size": "FIRST", "route": "UNIQUE", "tags": "COLLECT", "note": "FIRST", "visits_made": "FIRST"
+        "size": "FIRST", "price": "FIRST", "route": "UNIQUE", "tags": "COLLECT", "note": "FIRST", "visits_made": "FIRST"
     }  # fmt: skip
 
 
@@ -24,10 +24,10 @@ def test_one_ruleset_as_written(client: FlaskClient) -> None:
     assert page["clauses"] == ["第一条"]
     assert page["facts"] == ["order.amount", "order.count"]
     assert page["outputs"]["size"]["values"]["large"] == {"zh": "大", "en": "Large"}
-    assert page["outputs"]["each"] == {
-        "label": {"zh": "单价", "en": "Price of a piece"},
-        "type": "ratio",
-        "computed": "order.amount / order.count",
+    assert page["outputs"]["pieces"] == {
+        "label": {"zh": "件数", "en": "Pieces"},
+        "type": "integer",
+        "computed": "order.count",
     }
     rule = page["rules"][0]
     assert rule["when"] == [{"test": "order.amount >= large_from"}]
