@@ -1,0 +1,1 @@
+"""Proofs that need no trust in who made them: Merkle tree, signed notes, checkpoints, receipts."""
