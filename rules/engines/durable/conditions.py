@@ -11,16 +11,21 @@ from dataclasses import dataclass
 
 from rules.check.checked import Typed
 from rules.engines.durable.desugar import desugar
+from rules.engines.durable.integers import Integers
 from rules.engines.durable.linear import TURNED, Linear
 from rules.engines.durable.properties import (
-    CodeProperty, FormProperty, MemberProperty, Property, RankProperty, code_property,
+    CodeProperty,
+    FormProperty,
+    MemberProperty,
+    Property,
+    RankProperty,
+    code_property,
 )  # fmt: skip
-from rules.engines.durable.integers import Integers
 from rules.engines.durable.view import View
 from rules.feel.operators import compare
 from rules.model.expr import And, Call, Comparison, ComparisonOp, Expr, Literal, Name, Or, Ref
 from rules.model.types import BOOLEAN, DATE, DAYS, NUMERIC, TEXT, YEARS, Enum
-from rules.model.values import Value
+from rules.model.values import FarDate, Value
 
 OPPOSITE: Mapping[str, ComparisonOp] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 RANKED = NUMERIC | {DATE, DAYS, YEARS}
@@ -121,7 +126,7 @@ class Conditions:
         if typed.type in (TEXT, BOOLEAN) or isinstance(typed.type, Enum):
             if op in ("=", "!="):
                 return self._code(tree, typed, op, value)
-        elif typed.type in RANKED:
+        elif typed.type in RANKED and not isinstance(value, FarDate):
             found = self._sum(op, tree, constant) if value is not None else None
             return found or self._rank(tree, typed, op, value)
         return self.computed(Comparison(op, tree, Literal(value)))

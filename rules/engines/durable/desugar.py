@@ -9,8 +9,25 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 
 from rules.check.checked import Typed
+from rules.feel.evaluate import evaluate
 from rules.model.expr import (
-    And, Between, Call, Comparison, CompareTest, Expr, In, Interval, ListOf, Literal, Name, Or, UnaryTests,
+    And,
+    Arithmetic,
+    Between,
+    Call,
+    CompareTest,
+    Comparison,
+    Expr,
+    In,
+    Interval,
+    ListOf,
+    Literal,
+    Name,
+    Negate,
+    Or,
+    Path,
+    Ref,
+    UnaryTests,
 )  # fmt: skip
 from rules.model.types import ANY, ListType, RangeType
 from rules.model.walk import descendants, map_children
@@ -65,10 +82,24 @@ def _test(test: Expr, value: Expr, typed: TypeOf) -> Expr | None:
 def _inside(
     value: Expr, low: Expr, high: Expr, low_closed: bool, high_closed: bool, typed: TypeOf
 ) -> Expr | None:
-    if typed(low).nullable or typed(high).nullable:
+    if typed(low).nullable or typed(high).nullable or not (_sound(low) and _sound(high)):
         return None
     above = Comparison(">=" if low_closed else ">", value, low)
     return And(above, Comparison("<=" if high_closed else "<", value, high))
+
+
+def _sound(end: Expr) -> bool:
+    """Whether the end of a range is no fault for certain: a fault there counts even outside the range."""
+    match end:
+        case Literal() | Ref() | Name() | Path():
+            return True
+        case Negate(operand=operand):
+            return _sound(operand)
+        case Arithmetic(op="+" | "-" | "*", left=left, right=right):
+            return _sound(left) and _sound(right)
+        case Call(arguments=arguments) if all(isinstance(a, Literal) for a in arguments):
+            return evaluate(end, {}) is not None
+    return False
 
 
 def _is_list(tree: Expr, typed: TypeOf) -> bool:

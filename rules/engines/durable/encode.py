@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from rules.engines.durable.integers import HIGHEST, LOWEST, Integers
+from rules.engines.durable.linear import Term
 from rules.engines.durable.lower import Tests, hole
 from rules.engines.durable.program import Reader
 from rules.engines.durable.properties import (
@@ -14,8 +15,8 @@ from rules.engines.durable.properties import (
 )  # fmt: skip
 from rules.engines.durable.rete import Test
 from rules.engines.durable.runtime import ONE
-from rules.model.expr import Expr, Ref
-from rules.model.types import DAYS, YEARS
+from rules.model.expr import Call, Expr, Name, Ref
+from rules.model.types import DAYS, YEARS, ListType
 from rules.model.values import Value
 
 OTHER_TEXT = object()
@@ -58,13 +59,25 @@ class Encoder:
         raise TypeError(property_)
 
     def _form(self, property_: FormProperty) -> str:
+        count = self._count(property_)
+        if count is not None:
+            return count
         code = ""
         for term in property_.form.terms:
-            part = self.reader.lift.value(term.tree)
-            if term.factor != 1:
-                part = f"multiply({self.reader.constant(Decimal(term.factor))}, {part})"
-            code = f"add({code}, {part})" if code else part
+            part, factor = self.reader.lift.value(term.tree), self.reader.constant(Decimal(term.factor))
+            if not code:
+                code = part if term.factor == 1 else f"multiply({factor}, {part})"
+            else:
+                code = f"add({code}, {part})" if term.factor == 1 else f"fma({factor}, {part}, {code})"
         return f"whole({code}, {self.reader.constant(ONE)})"
+
+    def _count(self, property_: FormProperty) -> str | None:
+        """The length of a list, which is an integer as it is."""
+        match property_.form.terms:
+            case (Term(tree=Call(function=Name(name="count"), arguments=(items,)), factor=1),):
+                is_list = isinstance(self.reader.view.typed(items).type, ListType)
+                return f"len({self.reader.lift.value(items)})" if is_list else None
+        return None
 
     def _rank(self, property_: RankProperty) -> str:
         name = self._value(property_.tree)

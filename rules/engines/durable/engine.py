@@ -15,6 +15,7 @@ from rules.engines.base import Engine
 from rules.engines.durable.compile import Decide, Values, compile_ruleset
 from rules.engines.durable.extents import Extents
 from rules.engines.durable.matching import Definition, Networks
+from rules.engines.durable.rete import Network
 from rules.engines.durable.view import View
 from rules.model.decision import Outcome
 from rules.model.values import Value
@@ -25,8 +26,8 @@ Plan = tuple[tuple[str, Decide], ...]
 class DurableEngine:
     """Decides rulesets of one checked policy set; may be used by any number of threads.
 
-    Each thread has its own networks, made when it first needs them and freed when it ends, or when the
-    engine is dropped: two threads on one state of the C engine stall each other.
+    Each thread has its own networks, made when first needed and freed when the thread ends or the engine is
+    dropped: two threads on one state of the C engine stall each other.
     """
 
     name = "durable_rules 2.0.28"
@@ -49,12 +50,15 @@ class DurableEngine:
         self, asked: tuple[str, ...], facts: Mapping[str, Value], as_of: dt.date
     ) -> dict[str, Outcome]:
         """See `Engine.decide`."""
-        networks = self._networks()
+        try:
+            networks: Networks = self._thread.networks
+        except AttributeError:
+            networks = self._thread.networks = [*map(Network, self._definitions)]
         outcomes: dict[str, Outcome] = {}
         decided: dict[str, Values] = {}
         for name, decide in self._plans.get(asked) or self._plan(asked):
             try:
-                outcome = decide(facts.get, as_of, decided, networks)
+                outcome = decide(facts, as_of, decided, networks)
             except Exception:
                 # Whatever it is, the definition knows what it means; it is slower and never wrong.
                 outcome = None
@@ -68,13 +72,6 @@ class DurableEngine:
     def close(self) -> None:
         """Lets go of all networks; each is freed once no decision uses it any more."""
         self._thread = threading.local()
-
-    def _networks(self) -> Networks:
-        try:
-            found: Networks = self._thread.networks
-        except AttributeError:
-            found = self._thread.networks = Networks(self._definitions)
-        return found
 
     def _plan(self, asked: tuple[str, ...]) -> Plan:
         plan = tuple((name, self._compiled[name]) for name in self.checked.closure(asked))

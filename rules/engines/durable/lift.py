@@ -16,10 +16,11 @@ from rules.engines.durable.lift_calls import call, filtered
 from rules.engines.durable.liftable import Names, UnliftableError, simple
 from rules.engines.durable.view import View
 from rules.model.expr import (
-    And, Arithmetic, Call, Comparison, ContextOf, Expr, Filter, If, InstanceOf, ListOf, Name, Negate, Or,
+    And, Arithmetic, Call, Comparison, ContextOf, Expr, Filter, If, ListOf, Name, Negate, Or,
     Path, Quantified, Ref,
 )  # fmt: skip
 from rules.model.types import DATE, NUMERIC, YEARS, ListType, Record
+from rules.model.values import Range, Value
 from rules.model.walk import children, descendants
 
 MAX_HEIGHT: Final = 40
@@ -44,11 +45,25 @@ class Lift:
         """An expression with the FEEL value of the tree; it raises where FEEL has a fault."""
         constant = self.view.constant(tree)
         if constant is not None:
-            return self.names.constant(constant.value)
+            return self.constant(constant.value)
         try:
             return self._value(tree) if height(tree) <= MAX_HEIGHT else self._opaque(tree)
         except UnliftableError:
             return self._opaque(tree)
+
+    def constant(self, value: Value) -> str:
+        """A constant; lists and records are made anew each time, as whoever gets one may change it."""
+        if isinstance(value, list):
+            return "[" + "".join(f"{self.constant(item)}, " for item in value) + "]"
+        name = self.names.constant(value)
+        return f"fresh({name})" if isinstance(value, dict | Range) else name
+
+    def read(self, tree: Expr) -> str:
+        """A value that is only looked into: a constant list or record of scalars need not be made anew."""
+        constant = self.view.constant(tree)
+        if constant is None or not flat(constant.value):
+            return self.value(tree)
+        return self.names.constant(constant.value)
 
     def truth(self, tree: Expr) -> str:
         """An expression that is True where the tree is true and False where it is false or null."""
@@ -76,6 +91,16 @@ class Lift:
         """The lift for what stands inside a loop."""
         return Lift(self.view, self.names, {**self.locals, **locals_})
 
+    def items(self, tree: Expr) -> str:
+        """A list to loop over: either its length has been checked, or that of the list it was made from."""
+        code = self.read(tree)
+        return code if code in self.names.short else self.short(f"checked_list({code})")
+
+    def short(self, code: str) -> str:
+        """The same code, known to make a list no longer than one that was checked."""
+        self.names.short.add(code)
+        return code
+
     # --- nodes ---------------------------------------------------------------------------------
 
     def _value(self, tree: Expr) -> str:
@@ -100,9 +125,9 @@ class Lift:
             case If(condition=condition, then=then, otherwise=otherwise):
                 return f"({self.value(then)} if {self.truth(condition)} else {self.value(otherwise)})"
             case ListOf(items=items):
-                return "[" + "".join(f"{self.value(item)}, " for item in items) + "]"
-            case ContextOf() | InstanceOf():
-                raise UnliftableError
+                return self.short("[" + "".join(f"{self.value(item)}, " for item in items) + "]")
+            case ContextOf():
+                return self._context(tree)
         return self._long(tree)
 
     def _long(self, tree: Expr) -> str:
@@ -120,10 +145,18 @@ class Lift:
         base = self.typed(tree.base).type
         key = self.names.constant(tree.name)
         if isinstance(base, Record):
-            return f"{self.value(tree.base)}[{key}]"
+            return f"{self.read(tree.base)}[{key}]"
         if isinstance(base, ListType) and isinstance(base.item, Record):
-            return f"[x.get({key}) for x in checked_list({self.value(tree.base)})]"
+            return self.short(f"[x.get({key}) for x in {self.items(tree.base)}]")
         raise UnliftableError
+
+    def _context(self, tree: ContextOf) -> str:
+        """A record whose entries do not read each other."""
+        named = {name for name, _ in tree.entries}
+        parts = (node for _, value in tree.entries for node in descendants(value))
+        if any(isinstance(node, Name) and node.name in named for node in parts):
+            raise UnliftableError
+        return "{" + "".join(f"{self.names.constant(n)}: {self.value(v)}, " for n, v in tree.entries) + "}"
 
     def _arithmetic(self, tree: Arithmetic) -> str:
         left, right = self.value(tree.left), self.value(tree.right)
@@ -181,7 +214,7 @@ class Lift:
         condition = inner.truth(tree.condition)
         function = "any" if tree.kind == "some" else "all"
         # A list, not a generator: a fault after the deciding item counts as well.
-        return f"{function}([{condition} for {name} in checked_list({self.value(iterator.source)})])"
+        return f"{function}([{condition} for {name} in {self.items(iterator.source)}])"
 
     def _may_fault(self, tree: Expr) -> bool:
         """Whether evaluating the tree may fault; names have been evaluated before."""
@@ -197,6 +230,12 @@ class Lift:
         refs = {node.name: node for node in descendants(tree) if isinstance(node, Ref)}
         entries = "".join(f"{self.names.constant(n)}: {self.names.ref(refs[n])}, " for n in sorted(refs))
         return f"opaque({self.names.constant(tree)}, {{{entries}}})"
+
+
+def flat(value: Value) -> bool:
+    """Whether nothing can be reached through a value that somebody might change."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return not any(isinstance(part, list | dict) for part in parts)
 
 
 def height(tree: Expr) -> int:

@@ -10,6 +10,9 @@ from rules.check.checked import Typed
 from rules.engines.durable.liftable import UnliftableError, ordered, simple
 from rules.feel import kinds
 from rules.feel.builtins import BUILTINS, Builtin
+from rules.feel.builtins.base import ANY
+from rules.feel.errors import FeelFault
+from rules.feel.patterns import compiled
 from rules.model.expr import Call, Comparison, Expr, Filter, FunctionOf, Name, Path
 from rules.model.types import BOOLEAN, DATE, DAYS, NUMERIC, TEXT, YEARS, Enum, ListType, Record, Type
 from rules.model.walk import references
@@ -38,7 +41,7 @@ def filtered(lift: Lift, tree: Filter) -> str:
     inner = lift.within(_item_names(lift, base.item))
     if inner.typed(tree.condition).type != BOOLEAN:
         raise UnliftableError
-    return f"[x for x in checked_list({lift.value(tree.base)}) if {inner.truth(tree.condition)}]"
+    return lift.short(f"[x for x in {lift.items(tree.base)} if {inner.truth(tree.condition)}]")
 
 
 def _item_names(lift: Lift, item: Type) -> Mapping[str, tuple[str, Typed]]:
@@ -54,13 +57,17 @@ def _builtin(lift: Lift, function: Builtin, arguments: Arguments) -> str:
     """A builtin as it is; called past its checks of arguments where their types make them needless."""
     if any(isinstance(a, FunctionOf) for a in arguments) or any(o.runtime for o in function.overloads):
         raise UnliftableError
-    values = ", ".join(lift.value(a) for a in arguments)
-    typed = [lift.typed(a) for a in arguments]
-    if len(function.overloads) == 1:
-        (overload,) = function.overloads
-        bound = overload.positional(typed)
-        if bound and all(not t.nullable and _kind(t.type) in p.kinds for p, t in bound):
-            return f"{lift.names.constant(overload.function)}({values})"
+    codes = [lift.value(a) for a in arguments]
+    values = ", ".join(codes)
+    overload = function.overloads[0]
+    bound = overload.positional([lift.typed(a) for a in arguments]) if len(function.overloads) == 1 else None
+    if bound and all(ANY in p.kinds or _kind(t.type) in p.kinds for p, t in bound):
+        # A null where none is taken makes the result null.
+        nulls = [code for code, (p, t) in zip(codes, bound, strict=True) if t.nullable and not p.nullable]
+        if all(code.isidentifier() for code in nulls):
+            called = f"{lift.names.constant(overload.function)}({values})"
+            tests = " or ".join(f"{code} is None" for code in nulls)
+            return f"(None if {tests} else {called})" if tests else called
     return f"{lift.names.constant(function)}.call(None, [{values}])"
 
 
@@ -96,14 +103,24 @@ def _extreme(function: str) -> Callable[[Lift, Arguments], str | None]:
             fits = isinstance(type_, ListType) and ordered(type_.item)
         else:
             fits = all(ordered(t) and simple(types[0], t) for t in types)
-        return f"{function}({', '.join(lift.value(a) for a in arguments)})" if fits else None
+        if not fits:
+            return None
+        codes = [lift.value(a) for a in arguments]
+        if len(codes) == 2 and all(code.isidentifier() for code in codes):
+            # Of two names, written out: a third of the time of the call, and the first of equals stays.
+            first, second = codes
+            return f"({second} if {second} {'<' if function == 'min' else '>'} {first} else {first})"
+        return f"{function}({', '.join(codes)})"
 
     return code
 
 
 def _count(lift: Lift, arguments: Arguments) -> str | None:
     (items,) = arguments
-    return f"number(len({lift.value(items)}))" if isinstance(lift.typed(items).type, ListType) else None
+    code = lift.value(items)
+    if not isinstance(lift.typed(items).type, ListType):
+        return None
+    return f"numbers[len({code})]" if code in lift.names.short else f"number(len({code}))"
 
 
 def _sum(lift: Lift, arguments: Arguments) -> str | None:
@@ -125,8 +142,10 @@ def _index_of(lift: Lift, arguments: Arguments) -> str | None:
     type_, wanted = lift.typed(items).type, lift.view.constant(match)
     if not isinstance(type_, ListType) or wanted is None or not simple(type_.item, lift.typed(match).type):
         return None
-    found = f"enumerate(checked_list({lift.value(items)}), 1)"
-    return f"[number(n) for n, x in {found} if x == {lift.names.constant(wanted.value)}]"
+    found = f"enumerate({lift.items(items)}, 1)"
+    is_wanted = "is" if isinstance(wanted.value, bool) else "=="
+    match = f"x {is_wanted} {lift.names.constant(wanted.value)}"
+    return lift.short(f"[numbers[n] for n, x in {found} if {match}]")
 
 
 def _sort(lift: Lift, arguments: Arguments) -> str | None:
@@ -148,7 +167,7 @@ def _sort(lift: Lift, arguments: Arguments) -> str | None:
     if field is None or not ordered(field) or references(precedes):
         return None
     by = f"key={lift.names.constant(itemgetter(key))}" + (", reverse=True" if op == ">" else "")
-    return f"sorted(checked_list({lift.value(items)}), {by})"
+    return lift.short(f"sorted({lift.items(items)}, {by})")
 
 
 def _get_value(lift: Lift, arguments: Arguments) -> str | None:
@@ -156,10 +175,37 @@ def _get_value(lift: Lift, arguments: Arguments) -> str | None:
     is_text = lift.typed(key).type == TEXT or isinstance(lift.typed(key).type, Enum)
     if not isinstance(lift.typed(record).type, Record) or not is_text:
         return None
-    return f"{lift.value(record)}.get({lift.value(key)})"
+    return f"{lift.read(record)}.get({lift.value(key)})"
+
+
+def _list_contains(lift: Lift, arguments: Arguments) -> str | None:
+    items, element = arguments
+    type_ = lift.typed(items).type
+    if not isinstance(type_, ListType) or not simple(type_.item, lift.typed(element).type):
+        return None
+    return f"({lift.value(element)} in {lift.items(items)})"
+
+
+def _matches(lift: Lift, arguments: Arguments) -> str | None:
+    """`matches(text, pattern)` with the pattern made ready once."""
+    text, *rest = arguments
+    constants = [lift.view.constant(a) for a in rest]
+    code = lift.value(text)
+    values = [c.value for c in constants if c is not None and isinstance(c.value, str)]
+    if len(values) < len(arguments) - 1 or _kind(lift.typed(text).type) != kinds.STRING:
+        return None
+    try:
+        pattern = compiled(values[0], "".join(values[1:]))
+    except FeelFault:
+        return None
+    if lift.typed(text).nullable and not code.isidentifier():
+        return None
+    found = f"({lift.names.constant(pattern)}.search({code}) is not None)"
+    return f"(None if {code} is None else {found})" if lift.typed(text).nullable else found
 
 
 _SPECIAL: Final[Mapping[str, Callable[[Lift, Arguments], str | None]]] = {
     "not": _not, "min": _extreme("min"), "max": _extreme("max"), "count": _count, "sum": _sum,
     "append": _append, "index of": _index_of, "sort": _sort, "get value": _get_value,
+    "list contains": _list_contains, "matches": _matches,
 }  # fmt: skip

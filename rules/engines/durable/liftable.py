@@ -13,7 +13,9 @@ class UnliftableError(Exception):
 
 
 class Names(Protocol):
-    """Where generated code finds things."""
+    """Where generated code finds things. `short` has the expressions for lists whose length is checked."""
+
+    short: set[str]
 
     def ref(self, ref: Ref) -> str:
         """The Python expression for a resolved name."""

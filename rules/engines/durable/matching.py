@@ -16,19 +16,10 @@ NONE: Final = -1
 """Instead of the number of a rule: no rule holds."""
 
 Case = tuple[Any, ...]
+Networks = Sequence[Network]
+"""The networks of one thread."""
+
 Definition = Sequence[Sequence[Test]]
-
-
-class Networks(dict[int, Network]):
-    """The networks of one thread, made when first used."""
-
-    def __init__(self, definitions: Sequence[Definition]) -> None:
-        super().__init__()
-        self._definitions = definitions
-
-    def __missing__(self, number: int) -> Network:
-        self[number] = made = Network(self._definitions[number])
-        return made
 
 
 class Matcher(Protocol):

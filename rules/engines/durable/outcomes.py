@@ -10,6 +10,7 @@ from typing import Any
 from rules.check.checked import CheckedCall, CheckedRule, CheckedRuleset
 from rules.engines.answer import CENT, answer, fitted
 from rules.engines.durable.program import Pool, Reader, Writer, shared
+from rules.engines.durable.view import Constant
 from rules.model.decision import Outcome, Required
 from rules.model.expr import Expr, Literal, Ref
 from rules.model.types import MONEY, Type
@@ -37,8 +38,6 @@ class OutcomeWriter:
         self.pool: Pool = reader.pool
         self.ruleset: CheckedRuleset = reader.view.ruleset
         self.arguments: dict[str, str] = {}
-        self.pool.globals.setdefault("Outcome", Outcome)
-        self.pool.globals.setdefault("Required", Required)
 
     def single(self, rule: CheckedRule | None) -> Draft | None:
         """The outcome when this rule decides alone, or none does; None where that has no answer."""
@@ -53,7 +52,7 @@ class OutcomeWriter:
             calls += [(call, rule.id) for call in rule.actions]
         rules = self.reader.constant((rule.id,) if rule is not None else ())
         values, actions = body.values(self.ruleset.source.outputs), body.actions(calls)
-        return body.draft(f"Outcome('decided', {values}, {rules}, {actions})")
+        return body.draft(f"outcome({values}, {rules}, {actions})")
 
     def row(self, rule: CheckedRule | None) -> Draft:
         """What a rule sets, and the defaults, as a dict."""
@@ -123,7 +122,18 @@ class _Body:
 
     def actions(self, calls: Sequence[tuple[CheckedCall, str | None]]) -> str:
         """The tuple of required actions."""
-        return "(" + "".join(f"{self._required(call, rule)}, " for call, rule in calls) + ")"
+        return "(" + "".join(self._entry(call, rule) for call, rule in calls) + ")"
+
+    def _entry(self, call: CheckedCall, rule: str | None) -> str:
+        """The part of the tuple for one action, which may have a condition of its own."""
+        lift = self.writer.lift
+        when = self._filled(call.when) if call.when is not None else None
+        constant = lift.view.constant(when) if when is not None else Constant(True)
+        if constant is not None:
+            return f"{self._required(call, rule)}, " if constant.value is True else ""
+        assert when is not None
+        self.fixed = False
+        return f"*(({self._required(call, rule)}, ) if {lift.truth(when)} else ()), "
 
     def _required(self, call: CheckedCall, rule: str | None) -> str:
         pairs = [
@@ -159,7 +169,7 @@ class _Body:
         if constant is not None:
             value = fitted(constant.value, type_)
             self.fixed = self.fixed and shared(value)
-            return self.writer.constant(value) if shared(value) else f"fresh({self.writer.constant(value)})"
+            return self.writer.lift.constant(value)
         self.fixed = False
         code = self.writer.lift.value(tree)
         if type_ != MONEY:

@@ -56,6 +56,7 @@ class Reader:
     def __init__(self, view: View, pool: Pool) -> None:
         self.view = view
         self.pool = pool
+        self.short: set[str] = set()
         self.lift = Lift(view, self)
         self.lines: list[str] = []
         self.locals: dict[str, str] = {CLOCK: CLOCK}
@@ -81,7 +82,7 @@ class Reader:
         return self.locals[ref.name]
 
     def prelude(self) -> list[str]:
-        """Reads the facts and the outcomes it stands on; None where anything is missing."""
+        """Reads the facts and the outcomes it stands on; it raises or answers None where one is missing."""
         missing = " or ".join(f"{name} is None" for name in self._checks)
         return [*self._inputs, *([f"if {missing}: return None"] if missing else []), *self._outputs()]
 
@@ -92,6 +93,8 @@ class Reader:
             code = self.lift.value(self.view.ruleset.lets[ref.name])
             self.locals[ref.name] = name = f"v{len(self.locals)}"
             self.lines.append(f"{name} = {code}")
+            if code in self.short:
+                self.short.add(name)
         elif ref.kind == "required":
             self.locals[ref.name] = f"r{len(self.locals)}"
         else:
@@ -100,16 +103,17 @@ class Reader:
     def _fact(self, name: str) -> None:
         fact = self.view.checked.fact(name)
         local = self.locals[name] = f"f{len(self.locals)}"
-        self._inputs.append(f"{local} = get({self.constant(name)})")
         if fact.required:
+            self._inputs.append(f"{local} = facts[{self.constant(name)}]")
             self._checks.append(local)
-        elif fact.when_absent is not None:
+            return
+        self._inputs.append(f"{local} = facts.get({self.constant(name)})")
+        if fact.when_absent is not None:
             self._inputs.append(f"if {local} is None: {local} = {self.constant(fact.when_absent)}")
 
     def _require(self, name: str) -> None:
         local = self._requires[name] = f"d{len(self._requires)}"
-        self._inputs.append(f"{local} = decided.get({self.constant(name)})")
-        self._checks.append(local)
+        self._inputs.append(f"{local} = decided[{self.constant(name)}]")
 
     def _outputs(self) -> list[str]:
         """The outputs of other rulesets that are read."""
@@ -127,6 +131,7 @@ class Writer:
     def __init__(self, reader: Reader, arguments: dict[str, str]) -> None:
         self.reader = reader
         self.arguments = arguments
+        self.short = reader.short
         self.lift = Lift(reader.view, self)
         self.lines: list[str] = []
         self.locals: dict[str, str] = {}

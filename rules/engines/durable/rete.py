@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import durable_rules_engine as c_engine  # type: ignore[import-not-found,unused-ignore]
 
+from rules.engines.durable.limits import LEAF_ALTERNATIVES
+
 Test = dict[str, Any]
 """One test in the engine's notation: `{"a": 1}`, `{"$gte": {"a": 1}}`."""
 
@@ -22,42 +24,39 @@ SID: Final = "0"
 WAKE: Final = '{"id":1,"k":1}'
 """Matches the catch-all of every network. Facts never carry `k`, so it is matched by nothing else."""
 
-NAME_DIGITS: Final = 4
+MAX_OPENED: Final = 16
+"""A network abandoned this often is not made again: something is wrong with it, and each one leaks."""
+
+NAMES: Final = tuple(f"{i:03}" for i in range(LEAF_ALTERNATIVES))
 """Rules are named by number, all of one width: the name is cut from the answer without parsing it."""
+
+_NUMBERS: Final = {name: i for i, name in enumerate(NAMES)}
+_NAME: Final = slice(2, 2 + len(NAMES[0]))
 
 _assert_event = c_engine.assert_event
 _assert_fact = c_engine.assert_fact
+_retract_fact = c_engine.retract_fact
 _start = c_engine.start_action_for_state
 _next = c_engine.complete_and_start_action
 
 
 class ReteError(Exception):
-    """The C engine answered something that the measured way of using it never brings."""
+    """The C engine is not in the state that the measured way of using it leaves it in."""
 
 
 class Network:
-    """One set of rules inside the C engine, for one thread.
+    """One set of rules inside the C engine, for one thread; made when it is first asked.
 
     Rule i holds where all tests of `alternatives[i]` do; earlier rules come first. A message is the text
     of a flat JSON object of integers, with `"id":1` and without `k`.
     """
 
-    __slots__ = ("_definition", "_handle", "_state")
+    __slots__ = ("_alternatives", "_handle", "_opened")
 
     def __init__(self, alternatives: Sequence[Sequence[Test]]) -> None:
-        self._definition = definition(alternatives)
-        self._open()
-
-    def _open(self) -> None:
+        self._alternatives = alternatives
         self._handle: int | None = None
-        handle = c_engine.create_ruleset("policy", self._definition)
-        # delete_state crashes on a sid of which no message ever matched; waking the network makes sure
-        # that one has, so that an unmatched message needs no catch-all of its own afterwards.
-        code, self._state = _assert_event(handle, WAKE)
-        _expect(code == MATCHED)
-        _start(handle, self._state)
-        _expect(_next(handle, self._state) is None)
-        self._handle = handle
+        self._opened = 0
 
     def first(self, message: str) -> int:
         """The number of the first rule that holds, -1 where none does.
@@ -65,13 +64,16 @@ class Network:
         The message is an event: its first match consumes it, and priority is the rule's number.
         """
         try:
-            code, state = _assert_event(self._handle, message)
+            handle = self._handle or self._open()
+            code, state = _assert_event(handle, message)
             if code == UNMATCHED:
                 return -1
-            _expect(code == MATCHED)
-            found: str = _start(self._handle, state)[1]
-            _expect(_next(self._handle, state) is None)
-            return int(found[2 : 2 + NAME_DIGITS])
+            if code != MATCHED:
+                raise ReteError
+            found: str = _start(handle, state)[1]
+            if _next(handle, state) is not None:
+                raise ReteError
+            return _NUMBERS[found[_NAME]]
         except BaseException:
             self._abandon()
             raise
@@ -82,28 +84,23 @@ class Network:
         The message is a fact: it stays until it is retracted, which is safe only once no action is left.
         """
         try:
-            code, state = _assert_fact(self._handle, message)
+            handle = self._handle or self._open()
+            code, state = _assert_fact(handle, message)
             if code == UNMATCHED:
                 return []
-            _expect(code == MATCHED)
+            if code != MATCHED:
+                raise ReteError
             numbers = []
-            found: str | None = _start(self._handle, state)[1]
+            found: str | None = _start(handle, state)[1]
             while found is not None:
-                numbers.append(int(found[2 : 2 + NAME_DIGITS]))
-                found = _next(self._handle, state)
-            code, _ = c_engine.retract_fact(self._handle, message)
-            _expect(code == MATCHED)
+                numbers.append(_NUMBERS[found[_NAME]])
+                found = _next(handle, state)
+            if _retract_fact(handle, message)[0] != MATCHED:
+                raise ReteError
             return numbers
         except BaseException:
             self._abandon()
             raise
-
-    def _abandon(self) -> None:
-        """Starts afresh after an interruption, so that no later message meets what this one left behind.
-
-        The old network is left to leak: taking one apart in the midst of an action crashes.
-        """
-        self._open()
 
     def close(self) -> None:
         """Gives the memory back; both calls, in this order, or it leaks."""
@@ -115,18 +112,36 @@ class Network:
     def __del__(self) -> None:
         self.close()
 
+    def _open(self) -> int:
+        self._opened += 1
+        if self._opened > MAX_OPENED:
+            raise ReteError
+        handle: int = c_engine.create_ruleset("policy", definition(self._alternatives))
+        # delete_state crashes on a sid of which no message ever matched. Waking the network makes sure
+        # that one has, so that a message which matches nothing needs no catch-all to match.
+        code, state = _assert_event(handle, WAKE)
+        _start(handle, state)
+        if code != MATCHED or _next(handle, state) is not None:
+            raise ReteError
+        self._handle = handle
+        return handle
+
+    def _abandon(self) -> None:
+        """Forgets the network after an interruption: the next message must not meet what is left in it.
+
+        It leaks, because taking one apart in the midst of an action crashes.
+        """
+        self._handle = None
+
 
 def definition(alternatives: Sequence[Sequence[Test]]) -> str:
     """The rules in the engine's JSON, with the catch-all that only the waking message matches."""
-    rules = {f"{i:0{NAME_DIGITS}}": _rule(list(tests), i) for i, tests in enumerate(alternatives)}
+    rules = {name: _rule(tests, i) for i, (name, tests) in enumerate(zip(NAMES, alternatives, strict=False))}
     rules["rest"] = _rule([{"k": 1}], len(alternatives))
     return json.dumps(rules)
 
 
-def _rule(tests: list[Test], priority: int) -> dict[str, Any]:
-    return {"all": [{"m": tests[0] if len(tests) == 1 else {"$and": tests}}], "pri": priority}
+def _rule(tests: Sequence[Test], priority: int) -> dict[str, Any]:
+    return {"all": [{"m": tests[0] if len(tests) == 1 else {"$and": list(tests)}}], "pri": priority}
 
 
-def _expect(holds: bool) -> None:
-    if not holds:
-        raise ReteError("the rules engine is not in the state it must be in")

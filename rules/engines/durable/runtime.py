@@ -19,6 +19,7 @@ from rules.feel.calendar import AnyDate, plus_months
 from rules.feel.errors import Fault, FeelFault
 from rules.feel.evaluate import evaluate
 from rules.feel.operators import between, compare
+from rules.model.decision import Outcome, Required
 from rules.model.expr import Expr
 from rules.model.values import DECIMAL128, Value, YearMonthDuration
 
@@ -26,6 +27,8 @@ LONGEST_LIST: Final = 1_000
 """Longer lists are left to the interpreter, which bounds its work; generated loops do not."""
 
 ONE: Final = Decimal(1)
+NUMBERS: Final = tuple(map(Decimal, range(LONGEST_LIST + 2)))
+"""Lengths and positions of checked lists: looking one up is quicker than making it."""
 _WHOLE: Final = Context(prec=18, traps=[Inexact, InvalidOperation])
 
 add = DECIMAL128.add
@@ -33,6 +36,7 @@ subtract = DECIMAL128.subtract
 multiply = DECIMAL128.multiply
 divide = DECIMAL128.divide
 power = DECIMAL128.power
+fma = DECIMAL128.fma
 minus = DECIMAL128.minus
 quantize = DECIMAL128.quantize
 whole = _WHOLE.quantize
@@ -56,20 +60,38 @@ def opaque(tree: Expr, names: Mapping[str, Value]) -> Value:
     return value
 
 
-def in_months(date: AnyDate, months: int) -> AnyDate:
-    """The date so many months later, held back to the end of a shorter month."""
-    if type(date) is dt.date and date.day < 29:
-        years, month = divmod(date.year * 12 + date.month - 1 + months, 12)
-        return date.replace(year=years, month=month + 1)
-    later = plus_months(date, months)
+def date_plus(date: AnyDate, by: YearMonthDuration) -> AnyDate:
+    """`date + duration` for years and months, held back to the end of a shorter month."""
+    day = date.day
+    if day < 29:  # every month has it; outside datetime's years the constructor raises
+        month = date.month - 1 + by.months
+        return _date(date.year + month // 12, month % 12 + 1, day)
+    later = plus_months(date, by.months)
     if later is None:
         raise FeelFault("the date is out of range")
     return later
 
 
-def date_plus(date: AnyDate, by: YearMonthDuration) -> AnyDate:
-    """`date + duration` for years and months."""
-    return in_months(date, by.months)
+def decided(values: Mapping[str, Value], rules: tuple[str, ...], actions: tuple[Required, ...]) -> Outcome:
+    """`Outcome("decided", values, rules, actions)` in half the time of a frozen dataclass's own way."""
+    made = _new(Outcome)
+    _set_status(made, "decided")
+    _set_values(made, values)
+    _set_rules(made, rules)
+    _set_actions(made, actions)
+    _set_missing(made, ())
+    _set_faults(made, ())
+    _set_certain(made, True)
+    _set_exact(made, True)
+    return made
+
+
+_date = dt.date
+_new = object.__new__
+_SLOTS = ("status", "values", "rules", "actions", "missing_facts", "faults", "certain", "exact")
+(
+    _set_status, _set_values, _set_rules, _set_actions, _set_missing, _set_faults, _set_certain, _set_exact,
+) = (getattr(Outcome, name).__set__ for name in _SLOTS)  # fmt: skip
 
 
 def cents_or_null(value: Decimal | None) -> Decimal | None:
@@ -117,11 +139,12 @@ def rank(cuts: Sequence[Any], value: Any) -> int:
 
 
 NAMES: Final[Mapping[str, Callable[..., Any]]] = {
-    "add": add, "subtract": subtract, "multiply": multiply, "divide": divide, "power": power, "minus": minus,
-    "whole": whole, "checked_list": checked_list, "opaque": opaque, "in_months": in_months,
+    "add": add, "subtract": subtract, "multiply": multiply, "divide": divide, "power": power, "fma": fma,
+    "minus": minus,
+    "whole": whole, "checked_list": checked_list, "opaque": opaque, "outcome": decided, "Required": Required,
     "date_plus": date_plus, "total": total, "both": both, "either": either, "opposite": opposite,
     "less": less, "at_most": at_most, "rank": rank, "arithmetic": arithmetic, "compare": compare,
-    "between": between, "number": Decimal, "sorted": sorted, "min": min, "max": max, "len": len, "int": int,
+    "between": between, "number": Decimal, "numbers": NUMBERS, "sorted": sorted, "min": min, "max": max, "len": len,
     "quantize": quantize, "cents_or_null": cents_or_null, "fresh": deepcopy, "enumerate": enumerate,
     "any": any, "all": all,
 }  # fmt: skip

@@ -86,11 +86,16 @@ class View:
 
 
 class _Names(dict[str, Value]):
-    """Parameters, and computed facts that are constant."""
+    """Parameters, and computed facts that are constant; these are found when read, as one may read another."""
 
     def __init__(self, view: View) -> None:
         super().__init__(view.parameters)
-        for name, tree in view.ruleset.lets.items():
-            found = view.constant(tree) if name not in self else None
-            if found is not None:
-                self[name] = found.value
+        self._view = view
+
+    def __missing__(self, name: str) -> Value:
+        tree = self._view.ruleset.lets.get(name)
+        found = self._view.constant(tree) if tree is not None else None
+        if found is None:
+            raise KeyError(name)
+        self[name] = found.value
+        return found.value

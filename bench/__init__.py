@@ -1,0 +1,1 @@
+"""Named workloads, and the peers that the engine is measured beside."""
