@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from service.api import decisions, explanations, health, problem, problems, rulesets, vocabulary
+from service.api import analyses, decisions, explanations, health, problem, problems, rulesets, vocabulary
 from service.api.document import make_api
 from service.api.door import Door
 from service.decide import DecisionService
@@ -21,6 +21,7 @@ def create_app(service: DecisionService) -> Flask:
         explanations.blueprint(service),
         rulesets.blueprint(service.decider.policy.checked),
         vocabulary.blueprint(service.decider.policy.checked),
+        analyses.blueprint(service),
         health.blueprint(service),
         problems.blueprint(),
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from service.cli.analyse import analyse
 from service.cli.check import check
 from service.cli.decide import decide
 from service.cli.explain import explain
@@ -16,5 +17,5 @@ def main() -> None:
     """Customer relationship policies as rules: check them, test them, decide by them, serve decisions."""
 
 
-for _command in (serve, decide, explain, check, test):
+for _command in (serve, decide, explain, check, test, analyse):
     main.add_command(_command)
