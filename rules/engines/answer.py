@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from rules.check.checked import CheckedRuleset
@@ -63,7 +63,13 @@ def priorities(ruleset: CheckedRuleset) -> dict[str, tuple[str, ...]]:
 
 
 def fitted(value: Value, type_: Type) -> Value:
-    """A value as its output takes it: money to the cent, half-even; all else as it is."""
-    if type_ == MONEY and isinstance(value, Decimal):
+    """A value as its output takes it: money to the cent, half-even; all else as it is.
+
+    Raises Unanswerable where an amount is too large to have cents.
+    """
+    if type_ != MONEY or not isinstance(value, Decimal):
+        return value
+    try:
         return value.quantize(CENT, context=DECIMAL128)
-    return value
+    except InvalidOperation:
+        raise Unanswerable([f"{value} is too large for an amount of money"]) from None

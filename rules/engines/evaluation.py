@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from rules.check.checked import CheckedCall, CheckedPolicySet, CheckedRule, CheckedRuleset
-from rules.engines.answer import Row, Unanswerable, answer, fitted
+from rules.engines.answer import Answer, Row, Unanswerable, answer, fitted
 from rules.feel.evaluate import Fault, evaluate
 from rules.model.decision import Outcome, Required
 from rules.model.expr import Expr
+from rules.model.types import Type
 from rules.model.values import Value
 
 
@@ -28,6 +29,14 @@ class Evaluator(Protocol):
         """The value of a condition: true, false or null."""
         ...
 
+    def fitted(self, value: Value, type_: Type) -> Value:
+        """A value as an output or argument of the type takes it."""
+        ...
+
+    def answer(self, ruleset: CheckedRuleset, rows: Sequence[Row], defaults: Row) -> Answer:
+        """What the rules that hold come to under the hit policy."""
+        ...
+
 
 class Plain:
     """Every name has a known value."""
@@ -37,6 +46,8 @@ class Plain:
         return evaluate(tree, scope, faults)
 
     truth = value
+    fitted = staticmethod(fitted)
+    answer = staticmethod(answer)
 
 
 class Scope(Mapping[str, Value]):
@@ -93,11 +104,15 @@ class Scope(Mapping[str, Value]):
         self.faults = faults
         return self._sound(self.evaluation.evaluator.value(tree, self, faults), what)
 
-    def holds(self, tree: Expr, what: str) -> bool:
-        """Whether a condition is true; raises Unanswerable where a fault made it null."""
+    def truth(self, tree: Expr, what: str) -> Value:
+        """Whether a condition is true, false or null; raises Unanswerable where a fault made it null."""
         faults: list[Fault] = []
         self.faults = faults
-        return self._sound(self.evaluation.evaluator.truth(tree, self, faults), what) is True
+        return self._sound(self.evaluation.evaluator.truth(tree, self, faults), what)
+
+    def holds(self, tree: Expr, what: str) -> bool:
+        """Whether a condition is true; raises Unanswerable where a fault made it null."""
+        return self.truth(tree, what) is True
 
     def _sound(self, value: Value, what: str) -> Value:
         if value is None and self.faults:
@@ -138,14 +153,14 @@ class Evaluation:
         scope = Scope(self, ruleset)
         hits = list(self._hits(ruleset, scope))
         rows = [self._row(ruleset, rule, scope) for rule in hits]
-        found = answer(ruleset, rows, self._defaults(ruleset, scope))
+        found = self.evaluator.answer(ruleset, rows, self._defaults(ruleset, scope))
         fired = [hits[i] for i in found.selected]
         if found.conflict:
             return Outcome("conflict", {}, tuple(rule.id for rule in fired), ())
         scope.outputs.update(found.values)
         for name, tree in ruleset.computed.items():
-            value = scope.value(tree, f"output `{name}`")
-            scope.outputs[name] = fitted(value, ruleset.source.outputs[name].type)
+            type_ = ruleset.source.outputs[name].type
+            scope.outputs[name] = self._fitted(scope, tree, f"output `{name}`", type_)
         values = {name: scope.outputs[name] for name in ruleset.source.outputs}
         actions = tuple(self._actions(ruleset, fired, scope))
         return Outcome("decided", values, tuple(rule.id for rule in fired), actions)
@@ -153,23 +168,43 @@ class Evaluation:
     def _hits(self, ruleset: CheckedRuleset, scope: Scope) -> Iterator[CheckedRule]:
         """The rules that hold, in order; only the first under FIRST, since no later one can matter."""
         for rule in ruleset.rules:
-            if all(scope.holds(condition, f"`{rule.id}`") for condition in rule.conditions):
+            if self._holds(rule, scope):
                 yield rule
                 if ruleset.hit_policy == "FIRST":
                     return
 
+    def _holds(self, rule: CheckedRule, scope: Scope) -> bool:
+        """Whether all conditions are true, as if `and` stood between them: a false one settles the matter."""
+        held = True
+        faults: list[str] = []
+        for condition in rule.conditions:
+            try:
+                value = scope.truth(condition, f"`{rule.id}`")
+            except Unanswerable as error:
+                faults += error.faults
+                continue
+            if value is False:
+                return False
+            held = held and value is True
+        if faults:
+            raise Unanswerable(faults)
+        return held
+
     def _defaults(self, ruleset: CheckedRuleset, scope: Scope) -> Row:
         """What outputs are when no rule sets them."""
         return {
-            name: fitted(scope.value(tree, f"default of `{name}`"), ruleset.source.outputs[name].type)
+            name: self._fitted(scope, tree, f"default of `{name}`", ruleset.source.outputs[name].type)
             for name, tree in ruleset.defaults.items()
         }
 
     def _row(self, ruleset: CheckedRuleset, rule: CheckedRule, scope: Scope) -> Row:
         row = self._defaults(ruleset, scope)
         for name, tree in rule.then.items():
-            row[name] = fitted(scope.value(tree, f"`{rule.id}`"), ruleset.source.outputs[name].type)
+            row[name] = self._fitted(scope, tree, f"`{rule.id}`", ruleset.source.outputs[name].type)
         return row
+
+    def _fitted(self, scope: Scope, tree: Expr, what: str, type_: Type) -> Value:
+        return self.evaluator.fitted(scope.value(tree, what), type_)
 
     def _actions(
         self, ruleset: CheckedRuleset, fired: Sequence[CheckedRule], scope: Scope
@@ -183,7 +218,7 @@ class Evaluation:
     def _required(self, call: CheckedCall, rule: str | None, scope: Scope) -> Required:
         name = call.action.name
         arguments = (
-            (parameter, fitted(scope.value(tree, f"action `{name}`"), call.action.parameters[parameter]))
+            (parameter, self._fitted(scope, tree, f"action `{name}`", call.action.parameters[parameter]))
             for parameter, tree in call.arguments.items()
         )
         return Required(name, tuple(sorted(arguments, key=lambda pair: pair[0])), rule)

@@ -36,7 +36,7 @@ def compare(path: Path, op: str, left: Value, right: Value) -> Value:
         return _shifted(path, SWAPPED[op], right, left)
     a, b = linear(left), linear(right)
     if a is None or b is None or a.kind != b.kind:
-        return None
+        return path.assume((op, repr(left), repr(right)), facts_in(left) | facts_in(right))
     return _signs(path, op, a.minus(b))
 
 

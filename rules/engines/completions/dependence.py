@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from rules.check.checked import CheckedPolicySet
-from rules.model.expr import Expr
-from rules.model.walk import references
+from rules.check.checked import CheckedPolicySet, CheckedRuleset
+from rules.check.types import type_of
+from rules.engines.completions.failing import may_be_null, may_fail
+from rules.model.expr import Expr, Name
+from rules.model.walk import descendants, references
+
+INPUT = "?"
+
+
+def mentions_input(tree: Expr) -> bool:
+    """Whether a test speaks of its input."""
+    return any(isinstance(node, Name) and node.name == INPUT for node in descendants(tree))
 
 
 class Dependence:
@@ -15,13 +24,26 @@ class Dependence:
         self._known: dict[tuple[str, int], bool] = {}
         for other in checked.closure((name,)):
             self._names[other] = _dependent_names(checked, other, absent)
+        self._fails: dict[tuple[str, int], bool] = {}
 
     def depends(self, ruleset: str, tree: Expr) -> bool:
-        """Whether the value of an expression of the ruleset can depend on an absent fact."""
+        """Whether an expression of the ruleset can depend on an absent fact, or on the input of a test."""
         key = (ruleset, id(tree))
         if key not in self._known:
-            self._known[key] = not self._names[ruleset].isdisjoint(references(tree))
+            names = self._names[ruleset]
+            self._known[key] = not names.isdisjoint(references(tree)) or mentions_input(tree)
         return self._known[key]
+
+    def may_fail(self, ruleset: CheckedRuleset, tree: Expr) -> bool:
+        """Whether an expression of the ruleset can be a fault, though its parts are not."""
+        key = (ruleset.name, id(tree))
+        if key not in self._fails:
+            self._fails[key] = may_fail(tree, ruleset.types)
+        return self._fails[key]
+
+    def may_be_null(self, ruleset: CheckedRuleset, tree: Expr) -> bool:
+        """Whether an expression of the ruleset can be null without a fault, though its parts are not."""
+        return may_be_null(tree) and type_of(tree, ruleset.types).nullable
 
 
 def _dependent_names(checked: CheckedPolicySet, name: str, absent: frozenset[str]) -> frozenset[str]:

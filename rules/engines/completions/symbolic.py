@@ -8,16 +8,23 @@ goes to the path, so conditions come out true, false or null, never unknown.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
+from rules.check.checked import CheckedRuleset
+from rules.engines.answer import Answer, Row
 from rules.engines.completions.comparing import compare, linear
-from rules.engines.completions.dependence import Dependence
+from rules.engines.completions.dependence import INPUT, Dependence, mentions_input
+from rules.engines.completions.failing import BINDING
 from rules.engines.completions.linear import Linear
 from rules.engines.completions.path import Path
+from rules.engines.completions.settling import answer_of, in_cents, settled
 from rules.engines.completions.symbols import SYMBOLS, Choice, Opaque, Shifted, facts_in
 from rules.engines.evaluation import Scope
 from rules.feel.evaluate import Fault, evaluate
 from rules.feel.printer import show
+from rules.feel.scope import Scope as Names
 from rules.model.expr import (
     And,
     Arithmetic,
@@ -25,11 +32,7 @@ from rules.model.expr import (
     Call,
     CompareTest,
     Comparison,
-    ContextOf,
     Expr,
-    Filter,
-    For,
-    FunctionOf,
     If,
     In,
     Interval,
@@ -38,14 +41,12 @@ from rules.model.expr import (
     Name,
     Negate,
     Or,
-    Quantified,
     Ref,
     UnaryTests,
 )  # fmt: skip
+from rules.model.types import MONEY, Type
 from rules.model.values import Value, YearMonthDuration
-from rules.model.walk import children, descendants, map_children, references
-
-BINDING = (Filter, For, Quantified, FunctionOf, ContextOf)
+from rules.model.walk import children, map_children, references
 
 
 class Symbolic:
@@ -54,6 +55,7 @@ class Symbolic:
     def __init__(self, path: Path, dependence: Dependence) -> None:
         self.path = path
         self.dependence = dependence
+        self.input: Value = None  # what `?` stands for
 
     def value(self, node: Expr, env: Scope, faults: list[Fault]) -> Value:
         """See `Evaluator`; the value may be a symbol."""
@@ -73,14 +75,22 @@ class Symbolic:
     def truth(self, node: Expr, env: Scope, faults: list[Fault]) -> Value:
         """See `Evaluator`; never a symbol."""
         value = self.value(node, env, faults)
-        if isinstance(value, Opaque):
-            return self.path.assume(value.key, value.facts)
-        return value
+        return self._told(value) if isinstance(value, Opaque) else value
+
+    def fitted(self, value: Value, type_: Type) -> Value:
+        """See `Evaluator`."""
+        return value if isinstance(value, SYMBOLS) and type_ != MONEY else in_cents(self.path, value, type_)
+
+    def answer(self, ruleset: CheckedRuleset, rows: Sequence[Row], defaults: Row) -> Answer:
+        """See `Evaluator`."""
+        return answer_of(self.path, ruleset, rows, defaults)
 
     def _value(self, node: Expr, env: Scope, faults: list[Fault]) -> Value:
         match node:
             case Ref():
                 return env[node.name]
+            case Name() if node.name == INPUT:
+                return self.input
             case And() | Or():
                 return self._logic(node, env, faults)
             case If():
@@ -91,14 +101,14 @@ class Symbolic:
                 return compare(self.path, node.op, left, right)
             case Between():
                 value, low, high = (self.value(n, env, faults) for n in (node.value, node.low, node.high))
-                return both(compare(self.path, ">=", value, low), compare(self.path, "<=", value, high))
+                return self._within(value, low, high, (">=", "<="))
             case In():
                 return self._member(node, env, faults)
             case Negate():
-                return self._arithmetic("-", Decimal(0), self.value(node.operand, env, faults), node, env)
+                return self._negated(node, self.value(node.operand, env, faults), env, faults)
             case Arithmetic():
                 left, right = self.value(node.left, env, faults), self.value(node.right, env, faults)
-                return self._arithmetic(node.op, left, right, node, env)
+                return self._arithmetic(node.op, left, right, node, env, faults)
             case Call():
                 return self._call(node, env, faults)
         return self._other(node, env, faults)
@@ -107,11 +117,13 @@ class Symbolic:
         """Kleene; the operand that needs no absent fact first, since it may settle the matter."""
         operands = sorted((node.left, node.right), key=lambda n: self._depends(n, env))
         decisive = isinstance(node, Or)
+        before = len(faults)
         first = self.truth(operands[0], env, faults)
         if first is decisive:
             return decisive
         second = self.truth(operands[1], env, faults)
         if second is decisive:
+            del faults[before:]
             return decisive
         return (not decisive) if first is second is (not decisive) else None
 
@@ -123,9 +135,11 @@ class Symbolic:
 
     def _any(self, value: Value, tests: tuple[Expr, ...], env: Scope, faults: list[Fault]) -> Value:
         unknown = False
+        before = len(faults)
         for test in tests:
             held = self._holds(value, test, env, faults)
             if held is True:
+                del faults[before:]
                 return True
             unknown = unknown or held is None
         return None if unknown else False
@@ -141,32 +155,50 @@ class Symbolic:
                 return compare(self.path, test.op, value, self.value(test.operand, env, faults))
             case Interval():
                 low, high = self.value(test.low, env, faults), self.value(test.high, env, faults)
-                return both(
-                    compare(self.path, ">=" if test.low_closed else ">", value, low),
-                    compare(self.path, "<=" if test.high_closed else "<", value, high),
-                )
-        if any(isinstance(n, Name) and n.name == "?" for n in descendants(test)):
-            return self._assume(test, env, (value,))
+                ends = (">=" if test.low_closed else ">", "<=" if test.high_closed else "<")
+                return self._within(value, low, high, ends)
+        if mentions_input(test):
+            outer, self.input = self.input, value
+            held = self.truth(test, env, faults)
+            self.input = outer
+            return held
         element = self.value(test, env, faults)
         if isinstance(element, list) and not isinstance(value, list):
             return any(compare(self.path, "=", value, item) is True for item in element)
-        if isinstance(element, Opaque | bool | dict) or not _plain(element):
-            return self._assume(test, env, (value, element))
+        if not isinstance(element, SYMBOLS) and not isinstance(value, SYMBOLS):
+            return evaluate(In(Literal(value), (Literal(element),)), {}, faults)
+        if not _plain(element):
+            return self._told(self._opaque(test, env, (value, element), faults))
         return compare(self.path, "=", value, element)
 
-    def _assume(self, node: Expr, env: Scope, values: tuple[Value, ...]) -> bool:
-        opaque = self._opaque(node, env, values)
-        return self.path.assume(opaque.key, opaque.facts)
+    def _within(self, value: Value, low: Value, high: Value, ends: tuple[str, str]) -> Value:
+        """A range without one of its ends is none."""
+        if low is None or high is None:
+            return None
+        return both(compare(self.path, ends[0], value, low), compare(self.path, ends[1], value, high))
+
+    def _told(self, value: Opaque | None) -> Value:
+        """Whether an opaque condition holds."""
+        return None if value is None else self.path.assume(value.key, value.facts)
 
     # --- numbers and dates ---------------------------------------------------------------------
 
-    def _arithmetic(self, op: str, left: Value, right: Value, node: Expr, env: Scope) -> Value:
+    def _negated(self, node: Negate, value: Value, env: Scope, faults: list[Fault]) -> Value:
+        if isinstance(value, Linear):
+            return value.times(Fraction(-1))
+        if isinstance(value, SYMBOLS):
+            return self._opaque(node, env, (value,), faults)
+        return evaluate(Negate(Literal(value)), {}, faults)
+
+    def _arithmetic(
+        self, op: str, left: Value, right: Value, node: Expr, env: Scope, faults: list[Fault]
+    ) -> Value:
         if left is None or right is None:
             return None
         if not isinstance(left, SYMBOLS) and not isinstance(right, SYMBOLS):
-            return evaluate(Arithmetic(op, Literal(left), Literal(right)), {})  # type: ignore[arg-type]
+            return evaluate(Arithmetic(op, Literal(left), Literal(right)), {}, faults)  # type: ignore[arg-type]
         result = linear_arithmetic(op, left, right)
-        return self._opaque(node, env, (left, right)) if result is None else result
+        return self._opaque(node, env, (left, right), faults) if result is None else settled(result)
 
     def _call(self, node: Call, env: Scope, faults: list[Fault]) -> Value:
         name = node.function.name if isinstance(node.function, Name) else ""
@@ -193,22 +225,34 @@ class Symbolic:
         """Evaluated as ever where the unknown parts turn out known on this path; else opaque."""
         if isinstance(node, BINDING) or any(isinstance(n, BINDING) for n in children(node)):
             values = [env[name] for name in sorted(references(node))]
+            values += [self.input] if mentions_input(node) else []
             if not any(isinstance(v, SYMBOLS) for v in values):
-                return evaluate(node, env, faults)
-            return self._opaque(node, env, tuple(values))
-        parts = [n for n in children(node) if not isinstance(n, Name)]
+                return evaluate(node, Names({INPUT: self.input}, env), faults)
+            return self._opaque(node, env, tuple(values), faults)
+        parts = [n for n in children(node) if not isinstance(n, Name) or n.name == INPUT]
         values = [self.value(part, env, faults) for part in parts]
         if any(isinstance(v, SYMBOLS) for v in values):
-            return self._opaque(node, env, tuple(values))
+            return self._opaque(node, env, tuple(values), faults)
         known = {id(part): Literal(value) for part, value in zip(parts, values, strict=True)}
         return evaluate(map_children(node, lambda n: known.get(id(n), n)), env, faults)
 
-    def _opaque(self, node: Expr, env: Scope, values: tuple[Value, ...]) -> Opaque:
-        """What cannot be followed, named by its text and by everything that goes into it."""
+    def _opaque(
+        self, node: Expr, env: Scope, values: tuple[Value, ...], faults: list[Fault]
+    ) -> Opaque | None:
+        """What cannot be followed, named by its text and by everything that goes into it.
+
+        Where it may have no value, the path is asked for that first.
+        """
         names = tuple((name, repr(env[name])) for name in sorted(references(node)))
         inputs = (*values, *(env[name] for name in references(node)))
         facts = frozenset[str]().union(*(facts_in(v) for v in inputs))
-        return Opaque((show(node), names, tuple(repr(v) for v in values)), facts)
+        found = Opaque((show(node), names, tuple(repr(v) for v in values)), facts)
+        if self.dependence.may_be_null(env.ruleset, node) and self.path.assume(("null", found.key), facts):
+            return None
+        if self.dependence.may_fail(env.ruleset, node) and self.path.assume(("fails", found.key), facts):
+            faults.append(Fault(f"`{show(node)}` may have no value", node.start, node.end))
+            return None
+        return found
 
 
 def both(first: Value, second: Value) -> Value:
@@ -231,6 +275,8 @@ def linear_arithmetic(op: str, left: Value, right: Value) -> Linear | Shifted | 
     if a is None or b is None:
         return None
     kinds = (a.kind, b.kind)
+    if "date" in kinds and "days" in kinds and not (_whole_days(a) and _whole_days(b)):
+        return None
     if op == "+" and (kinds[0] == kinds[1] != "date" or kinds in (("date", "days"), ("days", "date"))):
         return a.plus(b, "date" if "date" in kinds else a.kind)
     if op == "-" and (kinds[0] == kinds[1] or kinds == ("date", "days")):
@@ -242,3 +288,8 @@ def linear_arithmetic(op: str, left: Value, right: Value) -> Linear | Shifted | 
     if op == "/" and b.kind == "number" and not b.terms and b.constant and a.kind != "date":
         return a.times(1 / b.constant)
     return None
+
+
+def _whole_days(form: Linear) -> bool:
+    """Whether a day or a duration is a whole number of days: a date takes no part of a day."""
+    return form.constant.denominator == 1 and all(factor.denominator == 1 for _, factor in form.terms)

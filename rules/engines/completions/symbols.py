@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rules.engines.completions.linear import Linear
@@ -28,7 +28,7 @@ class Opaque:
     """Anything else that depends on absent facts. Two are equal where `key` is: it spells out what it is."""
 
     key: Any
-    facts: frozenset[str]
+    facts: frozenset[str] = field(repr=False)
 
 
 Symbol = Choice | Linear | Shifted | Opaque
