@@ -67,7 +67,7 @@ def draw(diagnostic: Diagnostic, texts: Mapping[str, str]) -> str:
     """
     parts = [headline(diagnostic), *_picture(diagnostic.span, texts)]
     parts += [f"      = {line}" for line in diagnostic.hint.split("\n") if line]
-    if "." in diagnostic.path or "[" in diagnostic.path:
+    if ("." in diagnostic.path or "[" in diagnostic.path) and len(diagnostic.path) < _WIDEST:
         parts.append(f"      = in {diagnostic.path}")
     return "\n".join(parts)
 

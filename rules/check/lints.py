@@ -29,6 +29,9 @@ def comparisons(policy: PolicySet, rulesets: Mapping[str, CheckedRuleset], findi
             for node in _walk(tree):
                 if isinstance(node, Interval) and is_empty(node, ranges):
                     findings.add(cell.at(node.start, node.end), messages.empty_range(show(node)))
+                elif isinstance(node, And):
+                    for part, contradiction in _contradictions(node):
+                        findings.add(cell.at(part.start, part.end), contradiction, "warning")
                 elif (finding := _verdict(node, ranges)) is not None:
                     findings.add(cell.at(node.start, node.end), finding, "warning")
         for column, cell in _cells(ruleset):
@@ -96,7 +99,7 @@ def _parts(ruleset: CheckedRuleset, at: int) -> Mapping[str, frozenset[str]] | N
 
 
 def _verdict(node: Expr, ranges: Ranges) -> Finding | None:
-    """What there is to say of one comparison, `between`, `in` or chain of `and`."""
+    """What there is to say of one comparison, `between` or `in`."""
     match node:
         case Comparison(op=op, left=left, right=right):
             a, b = ranges.of(left), ranges.of(right)
@@ -111,8 +114,6 @@ def _verdict(node: Expr, ranges: Ranges) -> Finding | None:
             subject = ranges.of(value)
             empty = isinstance(test, Interval) and is_empty(test, ranges)
             return None if subject is None or empty else _said(node, test_holds(test, subject, ranges), subject)
-        case And():
-            return _contradiction(node)
     return None
 
 
@@ -123,15 +124,15 @@ def _said(node: Expr, verdict: bool | None, *ranges: Numbers | None) -> Finding 
     return (messages.always_holds if verdict else messages.never_holds)(show(node), why)
 
 
-def _contradiction(node: And) -> Finding | None:
-    """A chain of `and` that wants one name to equal two different texts."""
+def _contradictions(node: And) -> Iterator[tuple[Expr, Finding]]:
+    """The parts of a chain of `and` that want a name to equal another text than an earlier part does."""
     wanted: dict[str, str] = {}
     for part in _chain(node, And):
         match part:
             case Comparison(op="=", left=Ref(name=name), right=Literal(value=str() as text)):
                 if wanted.setdefault(name, text) != text:
-                    return messages.never_holds(show(node), f"`{name}` cannot be both `{wanted[name]}` and `{text}`")
-    return None
+                    why = f"`{name}` cannot be `{wanted[name]}` and `{text}` at once"
+                    yield part, messages.never_holds(show(part), why)
 
 
 def _cell(column: In, cell: Cell, ranges: Ranges, findings: Findings) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from rules.model.types import BOOLEAN, DATE, DATE_TIME, NUMERIC, Enum, ListType, RangeType, Record, Scalar, Type
+from rules.model.types import BOOLEAN, DATE, DATE_TIME, NULL, NUMERIC, Enum, ListType, RangeType, Record, Scalar, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ def short(text: str, limit: int = 60) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """`did you mean …` where a known name is close, else a short list of what there is."""
-    names = sorted(set(known))
-    close = get_close_matches(name, names, n=1, cutoff=0.6) or [n for n in names if n.endswith(f".{name}")]
+    names = list(dict.fromkeys(known))
+    close = get_close_matches(name, names, n=1, cutoff=0.65) or [n for n in names if n.endswith(f".{name}")]
     if close:
         return f"did you mean `{close[0]}`?"
     if not names:
@@ -85,11 +85,27 @@ def group_is_no_value(name: str, members: Iterable[str]) -> Finding:
 
 
 def unknown_field(name: str, type_: str, known: Iterable[str]) -> Finding:
-    return Finding("unknown-field", f"a {type_} has no `{name}`", nearest(name, known))
+    return Finding("unknown-field", f"{type_} has no `{name}`", nearest(name, known))
+
+
+_ELSEWHERE = {
+    "average": "did you mean `mean`?",
+    "avg": "did you mean `mean`?",
+    "len": "did you mean `count`, or for a text `string length`?",
+    "length": "did you mean `count`, or for a text `string length`?",
+    "now": "the decision date is `as_of`",
+    "round": "did you mean `round half even`?",
+    "size": "did you mean `count`?",
+    "today": "the decision date is `as_of`",
+}
+"""What functions are called in other languages."""
 
 
 def unknown_function(name: str, known: Iterable[str]) -> Finding:
-    return Finding("unknown-function", f"there is no function `{name}`", nearest(name, known))
+    """A call of something that is no function."""
+    close = get_close_matches(name, list(known), n=1, cutoff=0.65)
+    hint = _ELSEWHERE.get(name, f"did you mean `{close[0]}`?" if close else "")
+    return Finding("unknown-function", f"there is no function `{short(name)}`", hint)
 
 
 def wrong_arguments(name: str, expected: str) -> Finding:
@@ -103,8 +119,10 @@ def not_comparable(op: str, left: Type, right: Type) -> Finding:
 
 def _mend(left: Type, right: Type) -> str:
     pair = {left, right}
+    if NULL in pair:
+        return "whether a value is there is asked with `= null` or `!= null`"
     texts = any(isinstance(one, Enum) or one == Scalar("text") for one in pair)
-    if texts and pair & {DATE, DATE_TIME}:
+    if pair & {DATE, DATE_TIME} and (texts or pair & NUMERIC):
         return 'a date is written `@"2026-11-23"`'
     if texts and pair & NUMERIC:
         return "a number stands without quotes"
@@ -113,8 +131,10 @@ def _mend(left: Type, right: Type) -> str:
     return "both sides must be of one kind, or the comparison never holds"
 
 
-def not_ordered(type_: str) -> Finding:
-    return Finding("not-ordered", f"{type_} has no order", "use `=`, `!=` or `in`")
+def not_ordered(type_: Type) -> Finding:
+    """`<` or the like between values that have no order."""
+    what = f"values such as `{type_.values[0]}` have" if isinstance(type_, Enum) else f"{kind(type_)} has"
+    return Finding("not-ordered", f"{what} no order", "use `=`, `!=` or `in (…, …)`")
 
 
 def not_an_allowed_value(value: str, allowed: Iterable[str]) -> Finding:
@@ -182,7 +202,8 @@ def missing_argument(action: str, name: str) -> Finding:
 
 
 def duplicate_rule(id_: str, other: str) -> Finding:
-    return Finding("duplicate-rule", f"the rule id `{id_}` is used already at {other}")
+    message = f"the rule id `{id_}` is used already at {other}"
+    return Finding("duplicate-rule", message, "records cite a rule by its id alone")
 
 
 def unknown_output(name: str, known: Iterable[str]) -> Finding:
@@ -264,11 +285,15 @@ def both_hold(rule: str, by: str) -> Finding:
 
 
 def aggregator_needs_collect(policy: str) -> Finding:
-    return Finding("aggregator-needs-collect", f"an aggregator goes with COLLECT, not with {policy}")
+    """SUM, MIN, MAX or COUNT where there is one answer only."""
+    message = f"an aggregator goes with COLLECT, not with {policy}"
+    return Finding("aggregator-needs-collect", message, "remove it, or write `hit_policy: COLLECT`")
 
 
-def priority_needs_enum() -> Finding:
+def priority_needs_enum(policy: str) -> Finding:
+    """PRIORITY or OUTPUT ORDER without anything that stands in order."""
     return Finding(
         "priority-needs-enum",
-        "PRIORITY and OUTPUT ORDER need an enum output whose values stand in order of priority",
+        f"{policy} goes by the order of an enum output's values, and no rule sets one",
+        "declare an output with `values` in order of priority",
     )

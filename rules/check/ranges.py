@@ -21,6 +21,9 @@ from rules.model.values import DECIMAL128
 MOST_COUNTED = Decimal(10**15)
 """More than any list has items or any text characters."""
 
+_ENDLESS = Decimal("999999999999.99")
+"""From here on an end is not one that anybody declared."""
+
 _MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _MOST_STEPS = 200
 
@@ -110,6 +113,7 @@ def _of_fact(fact: Fact) -> Numbers | None:
 def _between(what: str, low: Decimal, high: Decimal, no_low: bool = False, no_high: bool = False) -> str:
     if low == high:
         return f"{what} is {show_number(low)}"
+    no_low, no_high = no_low or low <= -_ENDLESS, no_high or high >= _ENDLESS
     if no_high and not no_low:
         return f"{what} is at least {show_number(low)}"
     if no_low and not no_high:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from graphlib import CycleError
 
-from rules.check import messages, requirements
+from rules.check import keys, messages, requirements
 from rules.check.checked import CheckedCall, CheckedRule, CheckedRuleset, Typed
 from rules.check.findings import Findings
 from rules.check.presence import proved_present
@@ -88,14 +88,7 @@ class RulesetChecker:
         return Binder(Scope(self.known), report).bind(expression.tree)
 
     def _key(self, name: str, expression: Expression) -> Span:
-        """The place of the key that an expression stands at: before it on its line, or on the line above."""
-        span = expression.cell.span
-        lines = self.policy.texts.get(span.file, "").split("\n")
-        for line, end in ((span.line, span.column - 1), (span.line - 1, None)):
-            at = lines[line - 1].rfind(name, 0, end) if 0 < line <= len(lines) else -1
-            if at >= 0:
-                return Span(span.file, line, at + 1, len(name))
-        return span
+        return keys.before(self.policy.texts, expression.cell.span, name)
 
     # --- computed facts ------------------------------------------------------------------------
 
@@ -250,7 +243,7 @@ class RulesetChecker:
                 where = f"the parameter `{name}` of `{action.name}`"
                 found = messages.expected_type(messages.kind(wanted), messages.kind(typed.type), where)
                 self.findings.add(expression.cell.span, found)
-        for name in action.parameters:
+        for name in action.parameters if set(call.arguments) <= set(action.parameters) else ():
             if name not in call.arguments:
                 self.findings.add(call.span, messages.missing_argument(action.name, name))
         return CheckedCall(action, arguments, None if call.when is None else self._true_or_false(call.when))

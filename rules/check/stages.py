@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from graphlib import CycleError
 
-from rules.check import messages, requirements
+from rules.check import keys, messages, requirements
 from rules.check.checked import CheckedRuleset
 from rules.check.findings import Findings
 from rules.check.rulesets import CLOCK, RulesetChecker
@@ -45,7 +45,8 @@ def clauses(policy: PolicySet, findings: Findings) -> None:
                 findings.add(span, messages.unknown_clause(clause, policy.clauses))
     for parameter in policy.parameters.values():
         if parameter.clause not in policy.clauses and parameter.clause not in ("", "—"):
-            findings.add(parameter.span, messages.unknown_clause(parameter.clause, policy.clauses))
+            span = keys.below(policy.texts, parameter.span, "clause", parameter.clause)
+            findings.add(span, messages.unknown_clause(parameter.clause, policy.clauses))
 
 
 def _clauses(ruleset: Ruleset) -> Iterator[tuple[str, Span]]:
@@ -72,13 +73,15 @@ def hit_policies(policy: PolicySet, findings: Findings) -> None:
             findings.add(ruleset.span, messages.no_rules(ruleset.name))
             continue
         if ruleset.aggregator is not None and ruleset.hit_policy != "COLLECT":
-            findings.add(ruleset.span, messages.aggregator_needs_collect(ruleset.hit_policy))
+            span = keys.below(policy.texts, ruleset.span, "aggregator")
+            findings.add(span, messages.aggregator_needs_collect(ruleset.hit_policy))
         if ruleset.hit_policy == "FIRST":
             _first(ruleset, findings)
         if ruleset.hit_policy in ("PRIORITY", "OUTPUT ORDER"):
             set_ = [o for o in ruleset.outputs.values() if o.computed is None]
             if not any(isinstance(o.type, Enum) for o in set_):
-                findings.add(ruleset.span, messages.priority_needs_enum())
+                span = keys.below(policy.texts, ruleset.span, "hit_policy")
+                findings.add(span, messages.priority_needs_enum(ruleset.hit_policy))
 
 
 def _first(ruleset: Ruleset, findings: Findings) -> None:
@@ -131,7 +134,7 @@ def unused(policy: PolicySet, checked: dict[str, CheckedRuleset], findings: Find
     for ruleset in checked.values():
         for name in ruleset.lets:
             if name not in _reads(ruleset):
-                span = ruleset.source.lets[name].cell.span
+                span = keys.before(policy.texts, ruleset.source.lets[name].cell.span, name)
                 findings.add(span, messages.unused("let", name), "warning")
 
 

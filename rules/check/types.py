@@ -194,7 +194,7 @@ class Binder:
         if not algebra.comparable(lt.type, rt.type):
             self.report(node, messages.not_comparable(op, lt.type, rt.type))
         elif op not in ("=", "!=") and not algebra.ordered(lt.type):
-            self.report(node, messages.not_ordered(messages.kind(lt.type)))
+            self.report(node, messages.not_ordered(lt.type))
 
     def _logic(self, node: And | Or) -> Bound:
         (left, lt), (right, rt) = self.boolean(node.left), self.boolean(node.right)
@@ -227,7 +227,7 @@ class Binder:
     def _call(self, node: Call) -> Bound:
         name = node.function.name if isinstance(node.function, Name) else ""
         if name not in SIGNATURES or node.names is not None:
-            self.report(node, messages.unknown_function(name or "this", SIGNATURES))
+            self.report(node.function, messages.unknown_function(name or "this", SIGNATURES))
             return node, UNKNOWN
         bound = [self.bind(a) for a in node.arguments[:1]]
         item = bound[0][1].type if bound else ANY

@@ -258,8 +258,10 @@ def no_reason(at: Placed, rule: str) -> Diagnostic:
 
 def unknown_file(at: Placed, known: Iterable[str]) -> Diagnostic:
     """A YAML file that is no part of a policy."""
+    close = _closest(at.span.file, tuple(known), 0.75)
+    hint = f"did you mean `{close}`?" if close else "a ruleset stands in a folder, one level deep"
     return say(
-        "unknown-file", at, f"`{at.span.file}` has no place in a policy folder", _nearest(at.span.file, known)
+        "unknown-file", at, f"`{at.span.file}` has no place in a policy folder", hint
     )
 
 

@@ -38,7 +38,8 @@ def empty_file(at: Placed) -> Diagnostic:
 
 def refused(at: Placed, what: str, text: str) -> Diagnostic:
     """An anchor, alias, tag or directive."""
-    hint = f"a FEEL expression that starts with `{text[:1]}` must be quoted" if text[:1] in "&*!" else ""
+    quoted = f"; a text or an expression that starts with `{text[:1]}` must be quoted" if text[:1] in "&*!" else ""
+    hint = ("remove it" if what == "directive" else "write out what it stands for") + quoted
     return say(what, at, f"a YAML {what} `{short(text)}`, which rule files may not have", hint)
 
 
@@ -69,6 +70,7 @@ def torn_value(at: Placed, key: str) -> Diagnostic:
 _FIT = "check the indentation; a value that holds `: ` or ` #`, or starts with a sign, must be quoted"
 _BRACKET = "a text that holds `[`, `{` or `,`, or goes on behind a closing quote, must be quoted as a whole"
 _YAML_PROBLEMS = (
+    ("never closed", "this bracket is never closed", "close it; " + _BRACKET),
     ("mapping values are not allowed", "a `:` and a blank inside a plain value", _FIT),
     ("but found '<scalar>'", "text after the end of a value", _FIT),
     ("but found '<block sequence start>'", "a list item where it does not belong", _FIT),
@@ -90,9 +92,16 @@ _YAML_PROBLEMS = (
     ("tag handle", "a YAML tag, which rule files may not have", _FIT),
     ("no such character", "an escape that is no character", "characters end at `\\U0010FFFF`"),
 )
+NEVER_CLOSED = "never closed"
 _WIDE_COLON = re.compile(r"(?:^[ -]*|[{,]\s*)\w+\s*：")
 _WIDE_COMMA = re.compile(r"，\s*\w+\s*:")
 _SIGNS = "[{>|*&!%@`-?"
+
+
+def wide_colon(line: str) -> int:
+    """Where a full-width colon stands in place of `:`, -1 where none does."""
+    found = _WIDE_COLON.search(line)
+    return found.end() - 1 if found else -1
 
 
 def yaml_syntax(at: Placed, problem: str, line: str) -> Diagnostic:

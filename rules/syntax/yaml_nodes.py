@@ -49,6 +49,8 @@ _BAD = re.compile(
     "|\r(?!\n)"
 )
 _COLON = re.compile(r"\s*:")
+_ENTRY = re.compile(r"\s*(- )?[\w.]+:( |$)")
+_DIRECTIVE = re.compile(r"^%.*", re.MULTILINE)
 
 # Problems noticed at the end of something that went wrong where it began.
 _ABOUT_THE_BEGINNING = ("could not find expected ':'", "end of stream", "document separator", "<stream end>")
@@ -168,6 +170,10 @@ def _at_its_key(key: Scalar, value: Node) -> Node:
     return value
 
 
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
 class _StopError(Exception):
     """The rest of the file cannot be read; the reason is already among the diagnostics."""
 
@@ -189,7 +195,10 @@ class _Composer:
         except MarkedYAMLError as error:
             begun_there = any(part in str(error.problem) for part in _ABOUT_THE_BEGINNING)
             mark = (begun_there and error.context_mark) or error.problem_mark or error.context_mark
-            self._syntax(mark.line, mark.column, str(error.problem))
+            problem = str(error.problem)
+            if self._never_closed(error):
+                mark, problem = error.context_mark, messages_yaml.NEVER_CLOSED
+            self._syntax(mark.line, mark.column, problem)
         except (ValueError, OverflowError):
             self._syntax(*self._reached, "no such character")
         except Exception as error:  # the YAML reader has crashes of its own on broken input
@@ -201,7 +210,18 @@ class _Composer:
             self._reached = (event.end_mark.line, event.end_mark.column)
             yield event
 
+    def _never_closed(self, error: MarkedYAMLError) -> bool:
+        """Whether a bracket is open although the next entry of the file has begun."""
+        opened, noticed = error.context_mark, error.problem_mark
+        if opened is None or "expected ',' or" not in str(error.problem) or opened.line >= noticed.line:
+            return False
+        first, line = self._document.line(opened.line + 1), self._document.line(noticed.line + 1)
+        return _ENTRY.match(line) is not None and _indent(line) <= _indent(first)
+
     def _syntax(self, line: int, column: int, problem: str) -> None:
+        above = messages_yaml.wide_colon(self._document.line(line)) if line > 0 else -1
+        if above >= 0:
+            line, column = line - 1, above
         whole = self._document.line(line + 1)
         spot = Spot(Span(self._document.file, line + 1, column + 1))
         self._found.append(messages_yaml.yaml_syntax(spot, problem, whole))
@@ -216,12 +236,18 @@ class _Composer:
                     return root
                 begun = True
                 if event.version or event.tags:
-                    self._found.append(messages_yaml.refused(self._spot(event), "directive", "%"))
+                    self._found.append(self._directive(event))
             elif not isinstance(event, StreamEndEvent | DocumentEndEvent) and begun:
                 root = self._node(event, "", 1)
         if root is None:
             self._found.append(messages_yaml.empty_file(Spot(Span(self._document.file, 1, 1))))
         return root
+
+    def _directive(self, event: Any) -> Diagnostic:
+        written = _DIRECTIVE.search(self._document.text)
+        if written is None:
+            return messages_yaml.refused(self._spot(event), "directive", "%")
+        return messages_yaml.refused(Spot(self._document.span(*written.span())), "directive", written[0])
 
     def _spot(self, event: Any, path: str = "") -> Spot:
         return Spot(self._document.span(event.start_mark.index, event.end_mark.index), path)

@@ -43,9 +43,9 @@ def as_annotation(one: Diagnostic, folder: str) -> str:
     return f"::{one.severity} {listed}::{_escaped(text, _DATA)}"
 
 
-_DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-_PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
+_DATA = "%\r\n"
+_PROPERTY = "%\r\n:,"
 
 
-def _escaped(text: str, signs: dict[str, str]) -> str:
-    return text.translate(str.maketrans(signs))
+def _escaped(text: str, signs: str) -> str:
+    return "".join(f"%{ord(c):02X}" if c in signs else c for c in text)

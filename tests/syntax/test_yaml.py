@@ -24,7 +24,7 @@ def only(yaml: str) -> Diagnostic:
         ("a: !!str 2", "tag", (1, 4, 7)),
         ("a: !mine 2", "tag", (1, 4, 7)),
         ("a: != 2", "tag", (1, 4, 4)),
-        ("%YAML 1.1\n---\na: 1", "directive", (2, 1, 3)),
+        ("%YAML 1.1\n---\na: 1", "directive", (1, 1, 9)),
         ("a: 1\n---\nb: 2", "several-documents", (2, 1, 3)),
         ("a: 1\n...\nb: 2", "several-documents", (3, 1, 1)),
         ("", "empty-file", (1, 1, 1)),

@@ -1,0 +1,96 @@
+"""Writes the generated pages: `python -m docs.generate`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+from types import MappingProxyType
+from unicodedata import category
+
+import click
+
+from docs.codes import Entry, entries
+from service.cli import main
+
+HERE = Path(__file__).parent
+
+
+def errors_page() -> str:
+    """`errors.md`: one entry for every code."""
+    lines = [
+        "# What the checks say",
+        "",
+        "Every diagnostic of `run.py check` has a code; this page explains each, with an example that raises it"
+        " and the same mended. Both are run by the tests. A warning does not keep a policy from being released,"
+        " unless `run.py check --strict` asks for it.",
+        "",
+        "Written by `make docs` from `docs/codes/`.",
+    ]
+    for theme, group in groupby(entries(), key=lambda entry: entry.theme):
+        lines += ["", f"## {theme}"]
+        for entry in group:
+            lines += _entry(entry)
+    return "\n".join(lines) + "\n"
+
+
+def _entry(entry: Entry) -> Iterator[str]:
+    yield from ("", f"### {entry.code}", f"{entry.title[0].upper()}{entry.title[1:]}. {entry.why}", "")
+    if isinstance(entry.bad, str) and isinstance(entry.good, str):
+        where = f"In `{entry.file}`" + (f", saved as {entry.encoding.upper()}" if entry.encoding != "utf-8" else "")
+        yield f"{where}:" if entry.times == 1 else f"{where}, {entry.times:,} times:"
+        yield from _fenced(entry.bad)
+        if entry.good != entry.bad and entry.times == 1:
+            yield from ("", "Mended:", *_fenced(entry.good))
+        return
+    assert isinstance(entry.bad, Mapping)
+    for name, text in entry.bad.items():
+        if text is None:
+            yield f"Without the file `{name}`."
+        elif text.startswith("COPY "):
+            yield f"The file `{name}` beside `{text.removeprefix('COPY ')}`, with the same text."
+        else:
+            yield from (f"A file `{name}`:", *_fenced(text))
+
+
+def _fenced(text: str) -> Iterator[str]:
+    shown = "".join(f"<U+{ord(c):04X}>" if category(c) in ("Cf", "Cc") and c != "\n" else c for c in text)
+    return iter(("```yaml", *shown.rstrip("\n").split("\n"), "```"))
+
+
+def cli_page() -> str:
+    """`cli.md`: every command with its options, as `--help` has them."""
+    lines = ["# The command line", "", "`python run.py COMMAND`. Written by `make docs` from the commands.", ""]
+    lines += [_said(main), ""]
+    for name, command in sorted(main.commands.items()):
+        context = click.Context(command, info_name=name, parent=click.Context(main, info_name="run.py"))
+        usage = " ".join(command.collect_usage_pieces(context))
+        lines += [f"## {name}", f"`run.py {name} {usage}`", "", _said(command), ""]
+        options = [one for one in command.params if isinstance(one, click.Option)]
+        if options:
+            lines += ["| option | meaning |", "|---|---|", *(_option(one, context) for one in options), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _said(command: click.Command) -> str:
+    paragraphs = re.split(r"\n\s*\n", (command.help or "").strip())
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+def _option(option: click.Option, context: click.Context) -> str:
+    record = option.get_help_record(context)
+    names, text = record if record is not None else (", ".join(option.opts), "")
+    if isinstance(option.envvar, str):
+        text = f"{text} Environment: `{option.envvar}`.".strip()
+    cells = (f"`{names}`", " ".join(text.split()))
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+PAGES: Mapping[str, Callable[[], str]] = MappingProxyType({"errors.md": errors_page, "cli.md": cli_page})
+"""Every generated page, by its file in this folder."""
+
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), encoding="utf-8")
