@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from rules.check.checked import CheckedPolicySet
 from rules.model.bounds import bounds
+from rules.model.expr import Literal
 from rules.model.policy import Fact
 from rules.model.types import BOOLEAN, DATE, INTEGER, MONEY, TEXT, Enum, ListType, Record, Type
+from rules.model.walk import descendants
 
 AS_OF = dt.date(2026, 11, 23)
 DAYS = st.sampled_from([AS_OF, dt.date(2025, 2, 28), dt.date(2024, 2, 29), dt.date(2023, 3, 1)])
@@ -25,13 +27,15 @@ def near(as_of: dt.date) -> list[dt.date]:
 
 
 def amounts(checked: CheckedPolicySet) -> list[Decimal]:
-    """Every parameter of the policy, its neighbours, and its products with every ratio."""
+    """Every parameter of the policy, their products, and every number written in a rule."""
     numbers = []
     for parameter in checked.policy.parameters.values():
         value = parameter.value
         numbers += [v for v in (value.values() if isinstance(value, dict) else [value]) if isinstance(v, Decimal)]
     products = {a * b for a in numbers for b in numbers} | set(numbers) | {Decimal(0), Decimal(1), Decimal(2)}
-    return sorted(products)
+    trees = (tree for ruleset in checked.rulesets.values() for tree in ruleset.trees())
+    values = (node.value for tree in trees for node in descendants(tree) if isinstance(node, Literal))
+    return sorted(products | {value for value in values if isinstance(value, Decimal)})
 
 
 def of_type(type_: Type, checked: CheckedPolicySet, as_of: dt.date, fact: Fact | None = None) -> st.SearchStrategy[Any]:

@@ -37,7 +37,12 @@ def test_every_rule_fires_in_some_case(checked: CheckedPolicySet) -> None:
 
 
 def test_every_outcome_value_is_seen_in_some_case(checked: CheckedPolicySet) -> None:
-    seen = {(c.ruleset, name, value) for c in CASES for name, value in (c.values or {}).items()}
+    seen = {
+        (case.ruleset, name, item)
+        for case in CASES
+        for name, value in (case.values or {}).items()
+        for item in (value if isinstance(value, list) else [value])
+    }
     for ruleset in checked.rulesets.values():
         for output in ruleset.source.outputs.values():
             for value in output.value_labels:
