@@ -27,3 +27,7 @@ class Engine(Protocol):
         lists of dicts); a fact that is not there, or null, is absent. Never raises on data.
         """
         ...
+
+    def decide_one(self, name: str, facts: Mapping[str, Value], as_of: dt.date) -> Outcome:
+        """The outcome of one ruleset, without telling those of the rulesets that it needs."""
+        ...

@@ -131,6 +131,7 @@ class Evaluation:
         evaluator: Evaluator | None = None,
     ) -> None:
         self.checked = checked
+        self.as_of = as_of
         self.evaluator: Evaluator = evaluator or Plain()
         self.base: dict[str, Value] = {"as_of": as_of}
         self.base.update((p.name, p.value) for p in checked.policy.parameters.values())

@@ -24,12 +24,14 @@ class Interpreter:
         self, asked: tuple[str, ...], facts: Mapping[str, Value], as_of: dt.date
     ) -> dict[str, Outcome]:
         """See `Engine.decide`."""
-        present = {name for name, value in facts.items() if value is not None}
         evaluation = Evaluation(self.checked, facts, as_of)
-        outcomes: dict[str, Outcome] = {}
-        for name in self.checked.closure(asked):
-            if self.checked.rulesets[name].needs <= present:
-                outcomes[name] = evaluation.outcome(name)
-            else:
-                outcomes[name] = over_completions(self.checked, name, facts, as_of)
-        return outcomes
+        return {name: self._outcome(name, facts, evaluation) for name in self.checked.closure(asked)}
+
+    def decide_one(self, name: str, facts: Mapping[str, Value], as_of: dt.date) -> Outcome:
+        """See `Engine.decide_one`."""
+        return self._outcome(name, facts, Evaluation(self.checked, facts, as_of))
+
+    def _outcome(self, name: str, facts: Mapping[str, Value], evaluation: Evaluation) -> Outcome:
+        if all(facts.get(fact) is not None for fact in self.checked.rulesets[name].needs):
+            return evaluation.outcome(name)
+        return over_completions(self.checked, name, facts, evaluation.as_of)

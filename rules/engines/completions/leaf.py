@@ -27,11 +27,8 @@ class Leaf:
     parts: tuple[Value, ...]
     name: str
     """The outcome as text: the same for two leaves with the same outcome."""
-
-    @property
-    def symbolic(self) -> bool:
-        """Whether the outcome depends on absent facts even within the region."""
-        return any(not isinstance(p, Linear) or p.terms for p in self.parts)
+    symbolic: bool
+    """Whether the outcome depends on absent facts even within the region."""
 
 
 def leaf_of(region: Region, outcome: Outcome) -> Leaf:
@@ -43,7 +40,8 @@ def leaf_of(region: Region, outcome: Outcome) -> Leaf:
         tuple((name, _shape(value, parts)) for name, value in sorted(outcome.values.items())),
         tuple((action.action, _shape(list(action.arguments), parts)) for _, action in required),
     )
-    return Leaf(region, outcome, shape, tuple(parts), repr((shape, parts)))
+    symbolic = any(not isinstance(p, Linear) or p.terms for p in parts)
+    return Leaf(region, outcome, shape, tuple(parts), repr((shape, parts)), symbolic)
 
 
 def _shape(value: Value, parts: list[Value]) -> Any:
@@ -63,6 +61,8 @@ def _shape(value: Value, parts: list[Value]) -> Any:
 
 def separates(a: Leaf, b: Leaf, fact: str) -> bool:
     """Whether a completion in `a` and one in `b` that differ in `fact` alone have different outcomes."""
+    if not (a.symbolic or b.symbolic):
+        return a.name != b.name and may_meet(a.region, b.region, fact)
     if a.shape != b.shape:
         return may_meet(a.region, b.region, fact)
     return any(may_meet(a.region, b.region, fact, apart) for apart in _apart(a, b, fact))

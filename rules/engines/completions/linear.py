@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
+from math import floor, lcm
 from typing import Final
 from typing import Literal as OneOf
 
@@ -107,53 +107,61 @@ def _stepped(end: Fraction, step: Fraction | None, strict: bool) -> tuple[Fracti
     return (whole - step if strict and whole == end else whole), False
 
 
+Row = tuple[dict[str, int], int, bool]
+"""`sum(coefficient * fact) + constant <= 0` (`< 0` where the last is true), scaled to whole numbers."""
+
+
 def feasible(constraints: Iterable[Constraint], intervals: Mapping[str, Interval]) -> bool:
     """Whether some values within the intervals satisfy all constraints.
 
     Values are taken as rationals: where constraints join several facts the answer may be yes though only
     values off a fact's step would do, never no where a solution exists.
     """
-    todo = list(constraints)
-    mentioned = {name for c in todo for name, _ in c.form.terms}
-    todo += [c for name in mentioned for c in _limits(name, intervals[name])]
+    todo = [_row(c.form, c.strict) for c in constraints]
+    mentioned = {name for terms, _, _ in todo for name in terms}
+    todo += [row for name in mentioned for row in _limits(name, intervals[name])]
     while True:
-        if any(_violated(c) for c in todo if not c.form.terms):
+        if any(constant > 0 or (strict and constant == 0) for terms, constant, strict in todo if not terms):
             return False
-        todo = [c for c in todo if c.form.terms]
+        todo = [row for row in todo if row[0]]
         if not todo:
             return True
         todo = _eliminate(_rarest(todo), todo)
 
 
-def _limits(name: str, interval: Interval) -> tuple[Constraint, Constraint]:
-    up = Linear(((name, Fraction(1)),), -interval.high)
-    down = Linear(((name, Fraction(-1)),), interval.low)
-    return Constraint(up, interval.high_open), Constraint(down, interval.low_open)
+def _row(form: Linear, strict: bool) -> Row:
+    scale = lcm(form.constant.denominator, *(factor.denominator for _, factor in form.terms))
+    return {name: int(factor * scale) for name, factor in form.terms}, int(form.constant * scale), strict
 
 
-def _violated(constraint: Constraint) -> bool:
-    constant = constraint.form.constant
-    return constant > 0 or (constraint.strict and constant == 0)
+def _limits(name: str, interval: Interval) -> tuple[Row, Row]:
+    low, high = interval.low, interval.high
+    return (
+        ({name: high.denominator}, -high.numerator, interval.high_open),
+        ({name: -low.denominator}, low.numerator, interval.low_open),
+    )
 
 
-def _rarest(constraints: list[Constraint]) -> str:
+def _rarest(rows: list[Row]) -> str:
     counts: dict[str, int] = {}
-    for constraint in constraints:
-        for name, _ in constraint.form.terms:
+    for terms, _, _ in rows:
+        for name in terms:
             counts[name] = counts.get(name, 0) + 1
     return min(counts, key=lambda name: (counts[name], name))
 
 
-def _eliminate(name: str, constraints: list[Constraint]) -> list[Constraint]:
-    uppers: list[tuple[Linear, bool]] = []
-    lowers: list[tuple[Linear, bool]] = []
-    rest: list[Constraint] = []
-    for constraint in constraints:
-        factor = dict(constraint.form.terms).get(name)
-        if factor is None:
-            rest.append(constraint)
-        else:
-            scaled = constraint.form.times(1 / abs(factor))
-            (uppers if factor > 0 else lowers).append((scaled, constraint.strict))
-    rest.extend(Constraint(up.plus(low), a or b) for up, a in uppers for low, b in lowers)
-    return list(dict.fromkeys(rest))
+def _eliminate(name: str, rows: list[Row]) -> list[Row]:
+    uppers = [row for row in rows if row[0].get(name, 0) > 0]
+    lowers = [row for row in rows if row[0].get(name, 0) < 0]
+    rest = [row for row in rows if name not in row[0]]
+    return rest + [_combined(name, upper, lower) for upper in uppers for lower in lowers]
+
+
+def _combined(name: str, upper: Row, lower: Row) -> Row:
+    """What follows from two rows when the fact between them is left out."""
+    up, down = -lower[0][name], upper[0][name]
+    terms = {other: factor * up for other, factor in upper[0].items()}
+    for other, factor in lower[0].items():
+        terms[other] = terms.get(other, 0) + factor * down
+    kept = {other: factor for other, factor in terms.items() if factor}
+    return kept, upper[1] * up + lower[1] * down, upper[2] or lower[2]

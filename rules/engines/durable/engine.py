@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Mapping
+from typing import Final
 
 from rules.check.checked import CheckedPolicySet
 from rules.engines.base import Engine
@@ -21,6 +22,8 @@ from rules.model.decision import Outcome
 from rules.model.values import Value
 
 Plan = tuple[tuple[str, Decide], ...]
+MAX_PLANS: Final = 1_000
+"""Plans kept; callers choose what they ask for, and there are more choices than memory."""
 
 
 class DurableEngine:
@@ -63,11 +66,15 @@ class DurableEngine:
                 # Whatever it is, the definition knows what it means; it is slower and never wrong.
                 outcome = None
             if outcome is None:
-                outcome = self.fallback.decide((name,), facts, as_of)[name]
+                outcome = self.fallback.decide_one(name, facts, as_of)
             elif outcome.status == "decided":
                 decided[name] = outcome.values
             outcomes[name] = outcome
         return outcomes
+
+    def decide_one(self, name: str, facts: Mapping[str, Value], as_of: dt.date) -> Outcome:
+        """See `Engine.decide_one`."""
+        return self.decide((name,), facts, as_of)[name]
 
     def close(self) -> None:
         """Lets go of all networks; each is freed once no decision uses it any more."""
@@ -75,5 +82,6 @@ class DurableEngine:
 
     def _plan(self, asked: tuple[str, ...]) -> Plan:
         plan = tuple((name, self._compiled[name]) for name in self.checked.closure(asked))
-        self._plans[asked] = plan
+        if len(self._plans) < MAX_PLANS:
+            self._plans[asked] = plan
         return plan
