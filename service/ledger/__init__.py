@@ -1,7 +1,7 @@
 """The decision ledger: append-only, contiguous, durable before it is acknowledged."""
 
 from service.ledger.canonical import JsonObject, canonical_bytes
-from service.ledger.entry import Appended, Draft, Entry, Facet, leaf_hash
+from service.ledger.entry import Appended, Draft, Entry, Facet
 from service.ledger.errors import (
     CanonicalError,
     EntryExists,
@@ -36,5 +36,4 @@ __all__ = [
     "LedgerUnsupported",
     "Page",
     "canonical_bytes",
-    "leaf_hash",
 ]

@@ -8,6 +8,8 @@ from typing import Any
 
 from service.ledger.entry import Appended, Entry, Prepared
 from service.ledger.errors import EntryExists, IdempotencyConflict
+from service.ledger.tree import ADD_NODES, Head
+from service.proofs.merkle import append
 
 Outcome = Appended | EntryExists | IdempotencyConflict
 """What becomes of one draft once its batch is committed: an entry, or why there is none."""
@@ -19,16 +21,23 @@ _ADD_FACET = "INSERT INTO facets VALUES (?, ?, ?, ?, ?, ?)"
 
 
 class Batch:
-    """The entries that one transaction adds, from index `size` on; the caller begins and commits it."""
+    """The entries that one transaction adds to a tree; the caller begins and commits it."""
 
-    def __init__(self, connection: sqlite3.Connection, size: int) -> None:
-        self.size = size
+    def __init__(self, connection: sqlite3.Connection, head: Head) -> None:
+        self.size = head.size
         self.bytes = 0
+        self._compact = list(head.compact)
         self._connection = connection
         self._entries: list[tuple[Any, ...]] = []
         self._facets: list[tuple[Any, ...]] = []
+        self._nodes: list[tuple[int, bytes]] = []
         self._by_key: dict[bytes, tuple[Entry, bytes]] = {}
         self._ids: set[str] = set()
+
+    @property
+    def head(self) -> Head:
+        """The tree with what was placed; true of the file once the transaction is committed."""
+        return Head(self.size, tuple(self._compact))
 
     def place(self, draft: Prepared) -> Outcome:
         """Give the draft the next index, or the entry that its idempotency key already has."""
@@ -46,9 +55,11 @@ class Batch:
         return Appended(self._add(draft), replayed=False)
 
     def write(self) -> None:
-        """Insert what was placed; facets first, for the entry seals them. Raises sqlite3.Error."""
+        """Insert what was placed: facets first, for the entry seals them; nodes last. Raises sqlite3.Error."""
         self._connection.executemany(_ADD_FACET, self._facets)
         self._connection.executemany(_ADD_ENTRY, self._entries)
+        if self._nodes:
+            self._connection.executemany(ADD_NODES, self._nodes)
 
     def _add(self, draft: Prepared) -> Entry:
         entry = draft.at(self.size)
@@ -67,6 +78,8 @@ class Batch:
             )
         )
         self._facets += _numbered(entry.index, draft.facets)
+        if completed := append(self._compact, self.size, entry.leaf_hash):
+            self._nodes.append((entry.index, b"".join(completed)))
         self._ids.add(draft.entry_id)
         if draft.key_hash is not None:
             self._by_key[draft.key_hash] = (entry, draft.request_hash)

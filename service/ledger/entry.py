@@ -12,6 +12,7 @@ import orjson
 
 from service.ledger.canonical import JsonObject, canonical_bytes
 from service.ledger.errors import CanonicalError
+from service.proofs.merkle import leaf_hash
 
 SCHEMA = 1
 """The version of the canonical form below; it stands in the bytes, so an old entry stays readable."""
@@ -176,11 +177,6 @@ def _check_columns(draft: Draft) -> None:
     for name, text in named:
         if type(text) is not str:
             raise CanonicalError(f"`{name}` holds a value of type `{type(text).__name__}`, not text")
-
-
-def leaf_hash(canonical: bytes) -> bytes:
-    """SHA-256(0x00 || canonical bytes): the leaf hash of RFC 6962, section 2.1 (32 bytes)."""
-    return hashlib.sha256(b"\x00" + canonical).digest()
 
 
 def utc_text(moment: dt.datetime) -> str:

@@ -7,9 +7,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from service.ledger import tree
 from service.ledger.entry import Appended, Draft, Entry, prepare
 from service.ledger.search import Page, Query
 from service.ledger.store import Store
+from service.ledger.tree import Head
 from service.ledger.writer import Writer
 
 _FIND = "SELECT leaf_index, leaf_hash, canonical FROM entries WHERE"
@@ -23,7 +25,8 @@ class Ledger:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._writer = Writer(store.writer, store.size_at_open)
+        self._writer = Writer(store.writer, store.head_at_open)
+        store.on_failure = self._writer.stop
 
     @classmethod
     def open(cls, path: Path) -> Ledger:
@@ -38,7 +41,16 @@ class Ledger:
     @property
     def size(self) -> int:
         """The number of entries; the next index."""
-        return self._writer.size
+        return self._writer.head.size
+
+    @property
+    def head(self) -> Head:
+        """The Merkle tree over all acknowledged entries.
+
+        Raises `LedgerFailed`: a ledger that has stopped vouches for nothing.
+        """
+        self._writer.check()
+        return self._writer.head
 
     @property
     def healthy(self) -> bool:
@@ -63,6 +75,35 @@ class Ledger:
     def find_key(self, key_hash: bytes) -> Entry | None:
         """The entry stored for an idempotency key's SHA-256 digest. Raises as `get` does."""
         return self._first(f"{_FIND} key_hash = :wanted", key_hash)
+
+    def at(self, index: int) -> Entry | None:
+        """The acknowledged entry at that place of the sequence. Raises as `get` does."""
+        return self._first(f"{_FIND} leaf_index = :wanted", index) if index < self.size else None
+
+    def inclusion_proof(self, index: int, size: int) -> list[bytes]:
+        """The hashes that prove an entry in the tree of `size` entries (RFC 6962, 2.1.1).
+
+        Raises ValueError unless 0 ≤ index < size ≤ the ledger's, and as `get` does.
+        """
+        self._check_size(size)
+        return tree.inclusion_proof(self._store.rows, index, size)
+
+    def consistency_proof(self, old: int, size: int) -> list[bytes]:
+        """The hashes that prove that the tree of `size` entries begins with that of `old` (RFC 6962, 2.1.2).
+
+        Raises ValueError unless 0 < old ≤ size ≤ the ledger's, and as `get` does.
+        """
+        self._check_size(size)
+        return tree.consistency_proof(self._store.rows, old, size)
+
+    def root_at(self, size: int) -> bytes:
+        """The root that the tree had at a size. Raises ValueError beyond the ledger's, and as `get` does."""
+        self._check_size(size)
+        return tree.root_at(self._store.rows, size)
+
+    def stop(self, cause: BaseException) -> None:
+        """Take nothing more, because something that the ledger relies on has failed."""
+        self._writer.stop(cause)
 
     def search(
         self,
@@ -93,6 +134,10 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _check_size(self, size: int) -> None:
+        if size > self.size:
+            raise ValueError(f"the ledger has {self.size} entries, not {size}")
 
     def _first(self, sql: str, wanted: Any) -> Entry | None:
         rows = self._store.rows(sql, {"wanted": wanted})

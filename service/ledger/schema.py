@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
+from service.ledger import tree
 from service.ledger.errors import LedgerDamaged, LedgerUnsupported
 
 
@@ -15,6 +17,8 @@ class Migration(NamedTuple):
 
     name: str
     statements: tuple[str, ...]
+    fill: Callable[[sqlite3.Connection], None] | None = None
+    """Writes into the new tables what follows from the old ones, in the same transaction."""
 
 
 def _sealed(table: str) -> tuple[str, str]:
@@ -91,7 +95,23 @@ BEGIN SELECT RAISE(ABORT, 'facets is contiguous: only the next position'); END""
     ),
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
+_TREE = Migration(
+    "tree",
+    (
+        """CREATE TABLE nodes (
+    leaf_index INTEGER PRIMARY KEY REFERENCES entries (leaf_index),
+    hashes BLOB NOT NULL CHECK (length(hashes) > 0 AND length(hashes) % 32 = 0)
+) STRICT""",
+        # Only leaves of odd index complete a subtree.
+        """CREATE TRIGGER nodes_next_only BEFORE INSERT ON nodes
+WHEN NEW.leaf_index IS NOT coalesce((SELECT max(leaf_index) FROM nodes) + 2, 1)
+BEGIN SELECT RAISE(ABORT, 'nodes is contiguous: only the next odd leaf_index'); END""",
+        *_sealed("nodes"),
+    ),
+    tree.fill,
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _TREE)
 """All versions of the schema, the oldest first; one that was released is never edited."""
 
 
@@ -132,6 +152,8 @@ def migrate(connection: sqlite3.Connection) -> None:
         with database.atomic():
             for statement in migration.statements:
                 database.execute(statement)
+            if migration.fill is not None:
+                migration.fill(connection)
             version = database.table("migrations").count + 1
             database.table("migrations").insert({"version": version, "name": migration.name})
     check_schema(connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from service.ledger.errors import (
 )
 from service.ledger.lock import take_lock
 from service.ledger.schema import check_schema, check_sequence, migrate
+from service.ledger.tree import Head, read_head
 
 _SETTINGS: tuple[tuple[str, str, object], ...] = (
     ("journal_mode", "WAL", "wal"),
@@ -34,6 +35,9 @@ _SETTINGS: tuple[tuple[str, str, object], ...] = (
 
 _MAX_IDLE_READERS = 16
 
+_FATAL = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+"""What a read can meet after which no write is to be trusted (primary result codes)."""
+
 
 class Store:
     """One ledger file with its single writing connection and its lock, both held until `close`.
@@ -42,10 +46,11 @@ class Store:
     one connection that can, used by one thread at a time; readers open the file `mode=ro`.
     """
 
-    def __init__(self, path: Path, lock: int, writer: sqlite3.Connection, size: int) -> None:
+    def __init__(self, path: Path, lock: int, writer: sqlite3.Connection, head: Head) -> None:
         self.path = path
         self.writer = writer
-        self.size_at_open = size
+        self.head_at_open = head
+        self.on_failure: Callable[[BaseException], None] = lambda _: None
         self._lock = lock
         self._process = os.getpid()
         self._mutex = threading.Lock()
@@ -66,9 +71,9 @@ class Store:
         try:
             _make_file(path)
             writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            size = _prepare(writer)
+            head = _prepare(writer)
             _sync_folder(path.parent)
-            return cls(path, lock, writer, size)
+            return cls(path, lock, writer, head)
         except BaseException as error:
             if writer is not None:
                 writer.close()
@@ -87,12 +92,15 @@ class Store:
     def rows(self, sql: str, parameters: dict[str, Any]) -> list[Any]:
         """All rows of a query, read on a connection that no other thread uses meanwhile.
 
+        A disk that fails or a file that is damaged is told to `on_failure` besides.
         Raises `LedgerUnreadable`, `LedgerClosed`, and `LedgerFailed` after a fork.
         """
         try:
             with self._reader() as reader:
                 return reader.execute(sql, parameters).fetchall()
         except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _FATAL:
+                self.on_failure(error)
             raise LedgerUnreadable(f"the ledger `{self.path}` cannot be read: {error}") from error
 
     @contextmanager
@@ -128,7 +136,7 @@ class Store:
         os.close(self._lock)
 
 
-def _prepare(writer: sqlite3.Connection) -> int:
+def _prepare(writer: sqlite3.Connection) -> Head:
     """Check, set up and migrate; a file that is not ours is refused before anything is written to it."""
     check_schema(writer)
     for name, value, expected in _SETTINGS:
@@ -137,7 +145,7 @@ def _prepare(writer: sqlite3.Connection) -> int:
         if actual != expected:
             raise LedgerUnsupported(f"SQLite gives `{name}` {actual!r} here, the ledger needs {expected!r}")
     migrate(writer)
-    return check_sequence(writer)
+    return read_head(writer, check_sequence(writer))
 
 
 def _open_reader(path: Path) -> Database:

@@ -16,6 +16,7 @@ from contextlib import suppress
 from service.ledger.batch import Batch, Outcome
 from service.ledger.entry import Appended, Prepared
 from service.ledger.errors import LedgerClosed, LedgerFailed
+from service.ledger.tree import Head
 
 MAX_BATCH = 256
 """Drafts in one transaction: more gain little and make the first of them wait for the last."""
@@ -25,7 +26,7 @@ CHECKPOINT_BYTES = 16 * 1024 * 1024
 
 # Pages of 4 KB that a commit logs, measured at a million entries: the ends of the tables and their indexes,
 # and for each entry the places of its id, key and facets. SQLite tells the log's length to C alone.
-_COMMIT_BYTES = 14 * 4096
+_COMMIT_BYTES = 15 * 4096
 _ENTRY_BYTES = 3 * 4096
 
 
@@ -45,9 +46,9 @@ class _Waiter:
 class Writer:
     """Appends to one ledger file through its only writing connection, which it uses but does not own."""
 
-    def __init__(self, connection: sqlite3.Connection, size: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, head: Head) -> None:
         self._connection = connection
-        self._size = size
+        self._head = head
         self._log_bytes = 0
         self._quiet = threading.Condition(threading.Lock())  # guards what follows; notified when nobody leads
         self._waiting: deque[_Waiter] = deque()
@@ -56,9 +57,14 @@ class Writer:
         self._closed = False
 
     @property
-    def size(self) -> int:
-        """The number of committed entries."""
-        return self._size
+    def head(self) -> Head:
+        """The tree over the committed entries."""
+        return self._head
+
+    @property
+    def failed(self) -> bool:
+        """Whether the ledger has stopped for good."""
+        return self._cause is not None
 
     @property
     def healthy(self) -> bool:
@@ -89,6 +95,19 @@ class Writer:
             self._closed = True
             while self._leader is not None:
                 self._quiet.wait()
+
+    def stop(self, cause: BaseException) -> None:
+        """Take nothing more because of a failure elsewhere; what is in a transaction already ends as it ends."""
+        with self._quiet:
+            if self._cause is None:
+                self._cause = cause
+            if self._leader is None:
+                self._strand()
+
+    def check(self) -> None:
+        """Raise `LedgerFailed` once the ledger has stopped."""
+        if self._cause is not None:
+            raise self._failure()
 
     def _enter(self, waiter: _Waiter) -> bool:
         """Queue up; true if nobody leads, so that this caller does."""
@@ -133,7 +152,9 @@ class Writer:
                     waiter.gate.release()
 
     def _hand_over(self) -> None:
-        """Make the first who waits the leader. The caller holds `_quiet`."""
+        """Make the first who waits the leader, unless the ledger has stopped. The caller holds `_quiet`."""
+        if self._cause is not None:
+            self._strand()
         self._leader = self._waiting[0] if self._waiting else None
         if self._leader is not None:
             self._leader.gate.release()
@@ -142,13 +163,13 @@ class Writer:
 
     def _commit(self, waiters: list[_Waiter]) -> list[Outcome]:
         self._connection.execute("BEGIN IMMEDIATE")
-        batch = Batch(self._connection, self._size)
+        batch = Batch(self._connection, self._head)
         outcomes = [batch.place(waiter.draft) for waiter in waiters]
         batch.write()
         self._connection.execute("COMMIT")
-        if added := batch.size - self._size:
+        if added := batch.size - self._head.size:
             self._log_bytes += _COMMIT_BYTES + added * _ENTRY_BYTES + batch.bytes
-        self._size = batch.size
+            self._head = batch.head
         return outcomes
 
     def _checkpoint(self) -> None:
@@ -165,10 +186,14 @@ class Writer:
         with self._quiet:
             self._cause = cause
             self._leader = None
-            stranded = [*batch, *self._waiting]
-            self._waiting.clear()
+            self._waiting.extendleft(reversed(batch))
+            self._strand()
             self._quiet.notify_all()
-        for waiter in stranded:
+
+    def _strand(self) -> None:
+        """Wake all who wait; who has no outcome by now is told the failure. The caller holds `_quiet`."""
+        while self._waiting:
+            waiter = self._waiting.popleft()
             if waiter.outcome is None:
                 waiter.failure = self._failure()
             waiter.gate.release()

@@ -16,8 +16,8 @@ from service.ledger import (
     IdempotencyConflict,
     Ledger,
     LedgerClosed,
-    leaf_hash,
 )
+from service.proofs.merkle import leaf_hash
 from tests.ledger.helpers import NOON, digest, draft, indexes
 
 

@@ -55,10 +55,16 @@ REFUSED = {
     "insert of a facet into the last entry": "INSERT INTO facets VALUES (2, 1, 'c', 'decided', 'o', 'z')",
     "replace of a facet": "REPLACE INTO facets VALUES (1, 0, 'a', 'decided', 'o', 'z')",
     "insert of a facet with a gap": "INSERT INTO facets VALUES (3, 1, 'c', 'decided', 'o', 'z')",
+    "update of a node": "UPDATE nodes SET hashes = zeroblob(32)",
+    "delete of a node": "DELETE FROM nodes",
+    "replace of a node": "REPLACE INTO nodes VALUES (1, zeroblob(32))",
+    "insert of an old node": "INSERT INTO nodes VALUES (0, zeroblob(32))",
+    "insert of a node with a gap": "INSERT INTO nodes VALUES (5, zeroblob(32))",
+    "insert of half a hash": "INSERT INTO nodes VALUES (3, zeroblob(48))",
     "update of a migration": "UPDATE migrations SET name = 'x'",
     "delete of a migration": "DELETE FROM migrations",
     "replace of a migration": "REPLACE INTO migrations VALUES (1, 'x')",
-    "insert of a migration with a gap": "INSERT INTO migrations VALUES (3, 'x')",
+    "insert of a migration with a gap": "INSERT INTO migrations VALUES (4, 'x')",
 }
 
 
@@ -74,12 +80,13 @@ def test_the_next_row_is_what_the_guards_let_in(filled: Path) -> None:
     """Otherwise the refusals above could come from a mistake in their statements."""
     raw(filled, _insert("INSERT", "3", "D-9"))
     raw(filled, "INSERT INTO facets VALUES (4, 0, 'c', 'decided', 'o', 'z')")
-    raw(filled, "INSERT INTO migrations VALUES (2, 'x')")
+    raw(filled, "INSERT INTO nodes VALUES (3, zeroblob(64))")
+    raw(filled, "INSERT INTO migrations VALUES (3, 'x')")
 
 
 def test_every_table_is_guarded(filled: Path) -> None:
     tables = {name for (name,) in raw(filled, "SELECT name FROM sqlite_master WHERE type = 'table'")}
-    assert tables == {"entries", "facets", "migrations"}
+    assert tables == {"entries", "facets", "migrations", "nodes"}
     for table in tables:
         triggers = raw(
             filled, "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", table
@@ -90,5 +97,5 @@ def test_every_table_is_guarded(filled: Path) -> None:
 
 def _everything(path: Path) -> list[object]:
     return [
-        raw(path, f"SELECT * FROM {table} ORDER BY 1, 2") for table in ("entries", "facets", "migrations")
+        raw(path, f"SELECT * FROM {table} ORDER BY 1, 2") for table in ("entries", "facets", "migrations", "nodes")
     ]

@@ -14,9 +14,10 @@ import rfc8785
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.ledger import CanonicalError, canonical_bytes, leaf_hash
+from service.ledger import CanonicalError, canonical_bytes
 from service.ledger.canonical import MAX_DEPTH, MAX_INTEGER
 from service.ledger.entry import prepare
+from service.proofs.merkle import leaf_hash
 from tests.ledger.helpers import draft
 
 text = st.text(st.characters(exclude_categories=["Cs"])) | st.text(

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from service.ledger import Entry, Ledger, LedgerInUse, leaf_hash
+from service.ledger import Entry, Ledger, LedgerInUse
+from service.proofs.merkle import leaf_hash
 from tests.ledger.helpers import ROOT, draft, raw
 
 ROUNDS = 10

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from service.ledger import Appended, EntryExists, IdempotencyConflict, Ledger, LedgerFailed, writer
+from service.ledger import Appended, EntryExists, IdempotencyConflict, Ledger, LedgerFailed, LedgerUnreadable, writer
 from service.ledger.entry import prepare
 from tests.ledger.helpers import ROOT, digest, draft, indexes
 
@@ -60,7 +60,7 @@ def failing_at(start: str, error: BaseException) -> Hook:
 
 
 @pytest.mark.parametrize(
-    "statement", ["BEGIN", "SELECT", "INSERT INTO facets", "INSERT INTO entries", "COMMIT"]
+    "statement", ["BEGIN", "SELECT", "INSERT INTO facets", "INSERT INTO entries", "INSERT INTO nodes", "COMMIT"]
 )
 @pytest.mark.parametrize(
     "error", [sqlite3.OperationalError("disk I/O error"), OSError("no space"), RuntimeError("a mistake")]
@@ -266,3 +266,45 @@ def test_drafts_of_one_batch_know_each_other(ledger: Ledger, faulty: Faulty) -> 
         assert isinstance(waiting[2].exception(), IdempotencyConflict)
         assert isinstance(waiting[3].exception(), EntryExists)
     assert ledger.size == 2
+
+
+def test_a_failure_elsewhere_stops_the_ledger(ledger: Ledger, path: Path, faulty: Faulty) -> None:
+    """What is in a transaction already ends as it ends; who waits behind it is refused, and so is the head."""
+    reached, go_on = threading.Event(), threading.Event()
+
+    def hold(sql: str) -> None:
+        if sql == "COMMIT":
+            reached.set()
+            go_on.wait(10)
+
+    faulty.before = hold
+    with ThreadPoolExecutor(2) as pool:
+        leading = pool.submit(ledger.append, draft("D-leading"))
+        reached.wait(10)
+        waiting = pool.submit(ledger.append, draft("D-waiting"))
+        while not ledger._writer._waiting:
+            pass
+        ledger.stop(OSError("no space for checkpoints"))
+        assert not ledger.healthy
+        go_on.set()
+        assert leading.result().entry.index == 0
+        with pytest.raises(LedgerFailed, match="no space for checkpoints"):
+            waiting.result()
+    with pytest.raises(LedgerFailed, match="no space for checkpoints"):
+        _ = ledger.head
+    ledger.close()
+    assert indexes(path) == [0]
+
+
+def test_a_read_that_meets_a_damaged_file_stops_the_ledger(ledger: Ledger, path: Path) -> None:
+    for number in range(60):
+        ledger.append(draft(f"D-{number}"))
+    ledger._store.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    (size,) = ledger._store.writer.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        while file.read(size):
+            file.seek(-size, 1)
+            file.write(b"\xff" * size)
+    with pytest.raises(LedgerUnreadable):
+        ledger.search(limit=60)
+    assert not ledger.healthy
