@@ -66,6 +66,8 @@ class Conditions:
         self.view = view
         self.linear = linear
         self.properties: dict[str, Property] = {}
+        self.dropped: list[Expr] = []
+        """Expressions whose value does not matter."""
 
     def read(self, tree: Expr, positive: bool = True) -> Logic:
         """When the tree is true; with `positive` off, when it is false."""
@@ -122,6 +124,7 @@ class Conditions:
     def _with_constant(self, op: ComparisonOp, tree: Expr, value: Value, constant: Expr) -> Logic:
         typed = self.view.typed(tree)
         if value is None and op not in ("=", "!="):
+            self.dropped.append(tree)
             return FAILS
         if typed.type in (TEXT, BOOLEAN) or isinstance(typed.type, Enum):
             if op in ("=", "!="):

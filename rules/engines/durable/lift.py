@@ -12,6 +12,7 @@ from typing import Final
 
 from rules.check.checked import Typed
 from rules.engines.durable.desugar import desugar
+from rules.engines.durable.faults import may_fault
 from rules.engines.durable.lift_calls import call, filtered
 from rules.engines.durable.liftable import Names, UnliftableError, simple
 from rules.engines.durable.view import View
@@ -70,11 +71,18 @@ class Lift:
         constant = self.view.constant(tree)
         if constant is not None:
             return str(constant.value is True)
+        try:
+            return self._truth(tree)
+        except UnliftableError:
+            return f"({self._opaque(tree)} is True)"
+
+    def _truth(self, tree: Expr) -> str:
         tree = desugar(tree, self.typed)
         match tree:
             case And(left=left, right=right):
                 # Python's `and` would pass over a fault in what follows a null; `&` evaluates both.
-                return f"({self.truth(left)} {'&' if self._may_fault(right) else 'and'} {self.truth(right)})"
+                operator = "&" if may_fault(right, self.view, lets=False) else "and"
+                return f"({self.truth(left)} {operator} {self.truth(right)})"
             case Or(left=left, right=right):
                 return f"({self.truth(left)} or {self.truth(right)})"
             case Comparison() if (code := self._true_order(tree)) is not None:
@@ -215,14 +223,6 @@ class Lift:
         function = "any" if tree.kind == "some" else "all"
         # A list, not a generator: a fault after the deciding item counts as well.
         return f"{function}([{condition} for {name} in {self.items(iterator.source)}])"
-
-    def _may_fault(self, tree: Expr) -> bool:
-        """Whether evaluating the tree may fault; names have been evaluated before."""
-        if isinstance(tree, Ref) or self.view.constant(tree) is not None:
-            return False
-        if isinstance(tree, And | Or | If | Comparison):
-            return any(self._may_fault(child) for child in children(tree))
-        return True
 
     def _opaque(self, tree: Expr) -> str:
         if self.locals:

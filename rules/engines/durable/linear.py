@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from rules.engines.durable.extents import Extents
+from rules.engines.durable.faults import may_fault
 from rules.engines.durable.limits import MAX_INTEGER
 from rules.model.expr import Arithmetic, ComparisonOp, Expr, Negate, Ref
 
@@ -67,6 +68,8 @@ class Linear:
 
     def _bound(self, difference: _Sum, op: ComparisonOp) -> Bound | None:
         terms = sorted((key, factor) for key, factor in difference.factors.items() if factor)
+        if any(not f and may_fault(difference.trees[k], self.view) for k, f in difference.factors.items()):
+            return None  # what cancels out must be evaluated all the same
         if not terms:
             return Bound(Form("", ()), op, -difference.constant)
         extents = {key: self.extents.of(difference.trees[key]) for key, _ in terms}

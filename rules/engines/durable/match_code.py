@@ -10,12 +10,13 @@ from functools import cached_property
 from rules.check.checked import CheckedRuleset
 from rules.engines.durable.encode import Encoder, engine_tests
 from rules.engines.durable.exclusive import exclusive
+from rules.engines.durable.faults import may_fault
 from rules.engines.durable.lower import Alternative, Lowering
 from rules.engines.durable.matching import (
     NONE, CutMatcher, Definition, LeafMatcher, Matcher, RunMatcher,
 )  # fmt: skip
 from rules.engines.durable.program import Reader
-from rules.engines.durable.properties import FormProperty, Property, letters
+from rules.engines.durable.properties import FormProperty, MemberProperty, Property, letters
 from rules.engines.durable.shard import Cut, Leaf, Run, Shard, leaves, shard
 
 
@@ -42,6 +43,22 @@ class MatchCode:
 
     def found(self) -> Found:
         """The code; what it stands on is among the reader's lines."""
+        found = self._found()
+        self._evaluate_the_rest()
+        return found
+
+    def _evaluate_the_rest(self) -> None:
+        """Computes what no test needs in the end but may fault, see `faults`."""
+        view, conditions = self.reader.view, self.lowering.conditions
+        for property_ in conditions.properties.values():
+            needed = property_ in self.encoder.locals or isinstance(property_, MemberProperty)
+            if not needed and any(may_fault(tree, view) for tree in property_.trees):
+                self.encoder.local(property_)
+        for tree in conditions.dropped:
+            if may_fault(tree, view):
+                self.reader.lines.append(self.reader.lift.value(tree))
+
+    def _found(self) -> Found:
         if isinstance(self.root, Leaf) and self.alone:
             return self._in_place(self.root)
         case = list(dict.fromkeys(p for leaf in leaves(self.root) for p in self._used(leaf.alternatives)))

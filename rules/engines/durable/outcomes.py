@@ -13,7 +13,7 @@ from rules.engines.durable.program import Pool, Reader, Writer, shared
 from rules.engines.durable.view import Constant
 from rules.model.decision import Outcome, Required
 from rules.model.expr import Expr, Literal, Ref
-from rules.model.types import MONEY, Type
+from rules.model.types import DATE, MONEY, Type
 from rules.model.values import Value
 from rules.model.walk import map_children
 
@@ -140,11 +140,12 @@ class _Body:
             (name, self._fitted(tree, call.action.parameters[name]))
             for name, tree in sorted(call.arguments.items())
         ]
-        if not pairs:
+        if not pairs and call.due is None:
             return self.writer.constant(Required(call.action.name, (), rule))
         constant = self.writer.constant
         arguments = "".join(f"({constant(name)}, {code}), " for name, code in pairs)
-        return f"Required({constant(call.action.name)}, ({arguments}), {constant(rule)})"
+        due = "None" if call.due is None else self._fitted(call.due, DATE)
+        return f"Required({constant(call.action.name)}, ({arguments}), {constant(rule)}, {due})"
 
     def _output(self, name: str, tree: Expr) -> None:
         type_ = self.ruleset.source.outputs[name].type

@@ -40,6 +40,11 @@ class Property(ABC):
     def domain(self) -> tuple[int, int]:
         """The least and the greatest value."""
 
+    @property
+    @abstractmethod
+    def trees(self) -> tuple[Expr, ...]:
+        """What it is computed from."""
+
     @abstractmethod
     def allowed(self, op: ComparisonOp, value: Value) -> Integers:
         """The values for which `op value` is true."""
@@ -54,6 +59,10 @@ class FormProperty(Property):
     @property
     def domain(self) -> tuple[int, int]:
         return self.form.domain
+
+    @property
+    def trees(self) -> tuple[Expr, ...]:
+        return tuple(term.tree for term in self.form.terms)
 
     def allowed(self, op: ComparisonOp, value: Fraction) -> Integers:
         below, above = floor(value), ceil(value)
@@ -84,6 +93,10 @@ class RankProperty(Property):
     @property
     def domain(self) -> tuple[int, int]:
         return ABSENT if self.typed.nullable else 0, 2 * len(self.cuts)
+
+    @property
+    def trees(self) -> tuple[Expr, ...]:
+        return (self.tree,)
 
     def allowed(self, op: ComparisonOp, value: Value) -> Integers:
         if value is None:
@@ -126,6 +139,10 @@ class CodeProperty(Property):
     def domain(self) -> tuple[int, int]:
         return 0 if self.typed.nullable else 1, len(self.values) + (not self.closed)
 
+    @property
+    def trees(self) -> tuple[Expr, ...]:
+        return (self.tree,)
+
     def allowed(self, op: ComparisonOp, value: Value) -> Integers:
         if value is not None and value not in self.values:
             return NOTHING if op == "=" else EVERYTHING
@@ -142,6 +159,10 @@ class MemberProperty(Property):
     @property
     def domain(self) -> tuple[int, int]:
         return 0, 1
+
+    @property
+    def trees(self) -> tuple[Expr, ...]:
+        return self.of.trees
 
     def allowed(self, op: ComparisonOp, value: Value) -> Integers:
         return _same_or_not(op, value)
