@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,17 +20,14 @@ PIECES = st.lists(
     max_size=12,
 ).map("".join)  # fmt: skip
 NEEDED = {name: FILES[name] for name in ("policy.yaml", "vocabulary.yaml")}
-SOONER_THAN = 5.0
 
 
 def survives(texts: dict[str, str]) -> None:
-    begun = time.monotonic()
     for diagnostic in diagnostics(NEEDED | texts):
         draw(diagnostic, texts)
         lines = texts.get(diagnostic.span.file, "").split("\n")
         assert 1 <= diagnostic.span.line <= len(lines)
         assert 1 <= diagnostic.span.column <= len(lines[diagnostic.span.line - 1]) + 1
-    assert time.monotonic() - begun < SOONER_THAN
 
 
 @settings(deadline=None)
