@@ -261,6 +261,13 @@ def bad_cursor(text: str) -> Complaint:
     return Complaint("bad-cursor", f"{shown(text)} is not a cursor of this list", "take it from `next` of a page")
 
 
+def bad_place(text: str, lowest: int, highest: int) -> Complaint:
+    """A place or size that the log does not have."""
+    if highest < lowest:
+        return Complaint("bad-number", f"{shown(text)} is not in the log, which has no entries")
+    return Complaint("bad-number", f"{shown(text)} is not a whole number from {lowest} to {highest}")
+
+
 FROM_AFTER_TO: Final = Complaint("empty-range", "`from` is after `to`")
 
 # What an outcome says of itself.
