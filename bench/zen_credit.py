@@ -151,7 +151,9 @@ def table(
     ins = [{"id": f"i{n}", "name": field, "field": field} for n, field in enumerate(fields)]
     outs = [{"id": f"o{n}", "name": field, "field": field} for n, field in enumerate(outputs)]
     rules = [
-        {"_id": f"{name}-{n}", **{f"i{i}": c for i, c in enumerate(cells)}, **{f"o{i}": v for i, v in enumerate(values)}}
+        {"_id": f"{name}-{n}"}
+        | {f"i{i}": cell for i, cell in enumerate(cells)}
+        | {f"o{i}": value for i, value in enumerate(values)}
         for n, (cells, values) in enumerate(rows)
     ]
     content = {"hitPolicy": "first", "inputs": ins, "outputs": outs, "rules": rules, "executionMode": "single",

@@ -32,6 +32,14 @@ PARAMETERS = ["facts", "as_of", "decided", "networks"]
 
 def compile_ruleset(view: View, extents: Extents, definitions: list[Definition]) -> Decide:
     """The function for one ruleset; its networks are added to `definitions`."""
+    try:
+        return _compiled(view, extents, definitions)
+    except RecursionError:
+        # Hundreds of computed facts, each of the one before: the interpreter holds what Python's stack does not.
+        return _hand_on
+
+
+def _compiled(view: View, extents: Extents, definitions: list[Definition]) -> Decide:
     pool = Pool()
     reader = Reader(view, pool)
     lowering = Lowering(Conditions(view, Linear(extents)))
@@ -111,6 +119,10 @@ class _Deciding:
 
     def _arguments(self) -> str:
         return "".join(f"{local}, " for local in self.outcomes.arguments.values())
+
+
+def _hand_on(facts: Mapping[str, Value], as_of: dt.date, decided: Mapping[str, Values], networks: Networks) -> None:
+    """Decides nothing, so that the engine behind decides."""
 
 
 def _no_answer(*arguments: Value) -> None:

@@ -6,7 +6,6 @@ Only where both mean the same under negation too: a range whose end may be null 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import reduce
 
 from rules.check.checked import Typed
 from rules.feel.evaluate import evaluate
@@ -56,7 +55,15 @@ def negation(tree: Expr) -> Expr:
 def _any(tests: Sequence[Expr], value: Expr, typed: TypeOf) -> Expr | None:
     plain = [_test(test, value, typed) for test in tests]
     found = [p for p in plain if p is not None]
-    return reduce(Or, found) if found and len(found) == len(plain) else None
+    return _either(found) if found and len(found) == len(plain) else None
+
+
+def _either(tests: Sequence[Expr]) -> Expr:
+    """One `or` of all, in halves, so that a cell of a thousand values is ten levels high and not a thousand."""
+    if len(tests) == 1:
+        return tests[0]
+    middle = len(tests) // 2
+    return Or(_either(tests[:middle]), _either(tests[middle:]))
 
 
 def _test(test: Expr, value: Expr, typed: TypeOf) -> Expr | None:
@@ -79,9 +86,7 @@ def _test(test: Expr, value: Expr, typed: TypeOf) -> Expr | None:
     return Comparison("=", value, test)
 
 
-def _inside(
-    value: Expr, low: Expr, high: Expr, low_closed: bool, high_closed: bool, typed: TypeOf
-) -> Expr | None:
+def _inside(value: Expr, low: Expr, high: Expr, low_closed: bool, high_closed: bool, typed: TypeOf) -> Expr | None:
     if typed(low).nullable or typed(high).nullable or not (_sound(low) and _sound(high)):
         return None
     above = Comparison(">=" if low_closed else ">", value, low)

@@ -33,9 +33,7 @@ _NUMERIC_CALLS: Final = {"+": "add", "-": "subtract", "*": "multiply", "/": "div
 class Lift:
     """Writes expressions of one ruleset as Python; `locals_` are the names of a list's items."""
 
-    def __init__(
-        self, view: View, names: Names, locals_: Mapping[str, tuple[str, Typed]] | None = None
-    ) -> None:
+    def __init__(self, view: View, names: Names, locals_: Mapping[str, tuple[str, Typed]] | None = None) -> None:
         self.view = view
         self.names = names
         self.locals = locals_ or {}

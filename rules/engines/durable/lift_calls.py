@@ -108,8 +108,8 @@ def _extreme(function: str) -> Callable[[Lift, Arguments], str | None]:
         codes = [lift.value(a) for a in arguments]
         if len(codes) == 2 and all(code.isidentifier() for code in codes):
             # Of two names, written out: a third of the time of the call, and the first of equals stays.
-            first, second = codes
-            return f"({second} if {second} {'<' if function == 'min' else '>'} {first} else {first})"
+            one, other = codes
+            return f"({other} if {other} {'<' if function == 'min' else '>'} {one} else {one})"
         return f"{function}({', '.join(codes)})"
 
     return code
@@ -143,9 +143,9 @@ def _index_of(lift: Lift, arguments: Arguments) -> str | None:
     if not isinstance(type_, ListType) or wanted is None or not simple(type_.item, lift.typed(match).type):
         return None
     found = f"enumerate({lift.items(items)}, 1)"
-    is_wanted = "is" if isinstance(wanted.value, bool) else "=="
-    match = f"x {is_wanted} {lift.names.constant(wanted.value)}"
-    return lift.short(f"[numbers[n] for n, x in {found} if {match}]")
+    same = "is" if isinstance(wanted.value, bool) else "=="
+    test = f"x {same} {lift.names.constant(wanted.value)}"
+    return lift.short(f"[numbers[n] for n, x in {found} if {test}]")
 
 
 def _sort(lift: Lift, arguments: Arguments) -> str | None:

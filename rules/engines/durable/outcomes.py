@@ -137,8 +137,7 @@ class _Body:
 
     def _required(self, call: CheckedCall, rule: str | None) -> str:
         pairs = [
-            (name, self._fitted(tree, call.action.parameters[name]))
-            for name, tree in sorted(call.arguments.items())
+            (name, self._fitted(tree, call.action.parameters[name])) for name, tree in sorted(call.arguments.items())
         ]
         if not pairs and call.due is None:
             return self.writer.constant(Required(call.action.name, (), rule))

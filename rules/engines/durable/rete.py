@@ -143,5 +143,3 @@ def definition(alternatives: Sequence[Sequence[Test]]) -> str:
 
 def _rule(tests: Sequence[Test], priority: int) -> dict[str, Any]:
     return {"all": [{"m": tests[0] if len(tests) == 1 else {"$and": list(tests)}}], "pri": priority}
-
-

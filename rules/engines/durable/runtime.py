@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from functools import reduce
@@ -138,7 +138,7 @@ def rank(cuts: Sequence[Any], value: Any) -> int:
     return -1 if value is None else bisect_left(cuts, value) + bisect_right(cuts, value)
 
 
-NAMES: Final[Mapping[str, Callable[..., Any]]] = {
+NAMES: Final[Mapping[str, Any]] = {
     "add": add, "subtract": subtract, "multiply": multiply, "divide": divide, "power": power, "fma": fma,
     "minus": minus,
     "whole": whole, "checked_list": checked_list, "opaque": opaque, "outcome": decided, "Required": Required,

@@ -83,7 +83,9 @@ def _divide(alternatives: tuple[Alternative, ...], copies: int) -> Shard:
 def _fits(alternatives: Sequence[Alternative]) -> bool:
     if len(alternatives) <= 1:
         return True
-    return len(alternatives) <= LEAF_ALTERNATIVES and len(_properties(alternatives)) <= LEAF_PROPERTIES
+    # A set that is no run may become a property of its own, so each such set counts.
+    seen = {(p, a if len(a.runs) > 1 else None) for x in alternatives for p, a in x.tests.items()}
+    return len(alternatives) <= LEAF_ALTERNATIVES and len(seen) <= LEAF_PROPERTIES
 
 
 def _properties(alternatives: Sequence[Alternative]) -> list[Property]:

@@ -28,9 +28,7 @@ class Constant:
 class View:
     """One ruleset, seen by the compiler. Answers are kept: a table asks about its columns for every row."""
 
-    def __init__(
-        self, checked: CheckedPolicySet, ruleset: CheckedRuleset, others: Mapping[str, View]
-    ) -> None:
+    def __init__(self, checked: CheckedPolicySet, ruleset: CheckedRuleset, others: Mapping[str, View]) -> None:
         self.checked = checked
         self.ruleset = ruleset
         self.presence: Presence = Presence(self, {name: view.presence for name, view in others.items()})
