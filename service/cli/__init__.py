@@ -8,6 +8,7 @@ from service.cli.analyse import analyse
 from service.cli.check import check
 from service.cli.decide import decide
 from service.cli.explain import explain
+from service.cli.fmt import fmt
 from service.cli.serve import serve
 from service.cli.test import test
 
@@ -17,5 +18,5 @@ def main() -> None:
     """Customer relationship policies as rules: check them, test them, decide by them, serve decisions."""
 
 
-for _command in (serve, decide, explain, check, test, analyse):
+for _command in (serve, decide, explain, check, fmt, test, analyse):
     main.add_command(_command)
