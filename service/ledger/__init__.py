@@ -14,7 +14,9 @@ from service.ledger.errors import (
     LedgerUnreadable,
     LedgerUnsupported,
 )
+from service.ledger.keys import KeyUnusable
 from service.ledger.ledger import Ledger
+from service.ledger.log import Log, Places
 from service.ledger.search import Page
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "Facet",
     "IdempotencyConflict",
     "JsonObject",
+    "KeyUnusable",
     "Ledger",
     "LedgerClosed",
     "LedgerDamaged",
@@ -34,6 +37,8 @@ __all__ = [
     "LedgerInUse",
     "LedgerUnreadable",
     "LedgerUnsupported",
+    "Log",
     "Page",
+    "Places",
     "canonical_bytes",
 ]

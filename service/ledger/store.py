@@ -19,6 +19,7 @@ from service.ledger.errors import (
     LedgerUnreadable,
     LedgerUnsupported,
 )
+from service.ledger.files import make_folder, sync_folder
 from service.ledger.lock import take_lock
 from service.ledger.schema import check_schema, check_sequence, migrate
 from service.ledger.tree import Head, read_head
@@ -65,14 +66,14 @@ class Store:
         unusable path.
         """
         path = path.resolve()
-        _make_folder(path.parent)
+        make_folder(path.parent)
         lock = take_lock(path)
         writer: sqlite3.Connection | None = None
         try:
             _make_file(path)
             writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             head = _prepare(writer)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
             return cls(path, lock, writer, head)
         except BaseException as error:
             if writer is not None:
@@ -156,23 +157,7 @@ def _open_reader(path: Path) -> Database:
     return Database(connection, execute_plugins=False)
 
 
-def _make_folder(folder: Path) -> None:
-    missing = [place for place in (folder, *folder.parents) if not place.exists()]
-    for place in reversed(missing):
-        place.mkdir(mode=0o700, exist_ok=True)
-        _sync_folder(place.parent)
-
-
 def _make_file(path: Path) -> None:
     """Create the file for its owner alone; SQLite gives its log files the same mode."""
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make names in a folder durable; SQLite does it too, but is silent where that fails."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

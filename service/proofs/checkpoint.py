@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from service.proofs import notes
 from service.proofs.merkle import HASH_BYTES
 from service.proofs.notes import Signer, VerifierKey
+
+SIGNATURE: Final = "— ".encode()
+"""How a signature line of a note begins."""
 
 _SIZE: Final = re.compile("0|[1-9][0-9]{0,19}")
 _MAX_SIZE: Final = 2**64 - 1
@@ -60,3 +64,24 @@ def open_checkpoint(note: bytes, key: VerifierKey) -> Checkpoint:
     if checkpoint.origin != key.name:
         raise MalformedCheckpoint(f"the checkpoint is of the log `{checkpoint.origin}`, the key of `{key.name}`")
     return checkpoint
+
+
+def split_notes(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """The signed notes in a file that holds one after the other: the line each begins at, from 1, and its bytes.
+
+    A note ends after its signature lines; empty lines between notes belong to none. What is no whole note
+    comes out all the same, for `open_checkpoint` to refuse.
+    """
+    note: list[bytes] = []
+    begins, signed = 1, False
+    for number, line in enumerate(lines, 1):
+        if signed and not line.startswith(SIGNATURE):
+            yield begins, b"".join(note)
+            note = []
+        if not note:
+            begins = number
+        if note or line != b"\n":
+            note.append(line)
+        signed = line.startswith(SIGNATURE)
+    if note:
+        yield begins, b"".join(note)

@@ -1,0 +1,31 @@
+"""`/v1/decisions/{id}/receipt`: one file that proves, without the service, that a decision is on record."""
+
+from __future__ import annotations
+
+from flask import Response, abort
+
+from service.api import log_document
+from service.api.routes import Routes
+from service.ledger import Log
+from service.proofs.receipt import SUFFIX
+from service.record import KIND
+
+
+def blueprint(log: Log) -> Routes:
+    """The route of receipts."""
+    routes = Routes("receipts", "proofs to keep")
+
+    @routes.at("/v1/decisions/<decision_id>/receipt", log_document.RECEIPT)
+    def receipt(decision_id: str) -> Response:
+        """The decision's entry, its proof and a signed checkpoint in one file (C2SP tlog-proof)"""
+        entry = log.ledger.get(decision_id) if decision_id.isascii() else None
+        if entry is None or entry.kind != KIND:
+            abort(404)
+        headers = {
+            "Content-Type": "text/plain; charset=utf-8",
+            "Content-Disposition": f'attachment; filename="{entry.entry_id}{SUFFIX}"',
+            "Cache-Control": "no-store",
+        }
+        return Response(log.receipt(entry).text, headers=headers)
+
+    return routes
