@@ -9,6 +9,8 @@ from typing import Literal as OneOf
 
 from environs import Env, EnvError, validate
 
+from service.ledger import Places
+
 CrossCheck = OneOf["always", "sampled", "off"]
 
 CROSS_CHECKS: Final = ("always", "sampled", "off")
@@ -33,11 +35,25 @@ class Settings:
     cross_check: CrossCheck = "sampled"
     """How many decisions the interpreter repeats: all, one in a hundred (by decision id), none."""
     log_level: str = "INFO"
+    ledger_origin: str = "localhost/decisions"
+    """Name of the log in its checkpoints, best a URL without scheme; a ledger keeps it."""
+    checkpoint_file: Path | None = None
+    """Where checkpoints are kept, best on another machine's disk; nowhere if None."""
 
     @property
     def ledger_path(self) -> Path:
         """The ledger file."""
         return self.data_dir / "ledger.sqlite"
+
+    @property
+    def key_path(self) -> Path:
+        """The file of the signing key, used unless `SIGNING_KEY` holds it."""
+        return self.data_dir / "signing.key"
+
+    @property
+    def places(self) -> Places:
+        """Where the log has its files."""
+        return Places(self.ledger_path, self.key_path, self.ledger_origin, self.checkpoint_file)
 
     def environment(self) -> dict[str, str]:
         """The variables that give these settings to another process."""
@@ -48,6 +64,8 @@ class Settings:
             "PORT": str(self.port),
             "CROSS_CHECK": self.cross_check,
             "LOG_LEVEL": self.log_level,
+            "LEDGER_ORIGIN": self.ledger_origin,
+            "CHECKPOINT_FILE": str(self.checkpoint_file or ""),
         }
 
 
@@ -66,6 +84,12 @@ def from_environment() -> Settings:
                 env.str("CROSS_CHECK", standard.cross_check, validate=validate.OneOf(CROSS_CHECKS)),
             ),
             log_level=env.str("LOG_LEVEL", standard.log_level, validate=validate.OneOf(LOG_LEVELS)),
+            ledger_origin=env.str("LEDGER_ORIGIN", standard.ledger_origin),
+            checkpoint_file=_path_or_none(env.str("CHECKPOINT_FILE", "")),
         )
     except EnvError as error:
         raise SettingsError(str(error)) from error
+
+
+def _path_or_none(text: str) -> Path | None:
+    return Path(text) if text else None

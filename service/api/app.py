@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from service.api import analyses, decisions, explanations, health, problem, problems, rulesets, vocabulary
+from service.api import (
+    analyses,
+    decisions,
+    explanations,
+    health,
+    log,
+    problem,
+    problems,
+    receipts,
+    rulesets,
+    vocabulary,
+)
 from service.api.document import make_api
 from service.api.door import Door
 from service.decide import DecisionService
+from service.ledger import Log
 
 
-def create_app(service: DecisionService) -> Flask:
-    """The application that serves a policy and a ledger."""
+def create_app(service: DecisionService, signed: Log | None = None) -> Flask:
+    """The application that serves a policy and a ledger; its proofs too, where there is a key to sign them."""
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
@@ -24,6 +36,7 @@ def create_app(service: DecisionService) -> Flask:
         analyses.blueprint(service),
         health.blueprint(service),
         problems.blueprint(),
+        *([log.blueprint(signed), receipts.blueprint(signed)] if signed is not None else []),
     ):
         api.register_blueprint(made.blueprint)
     problem.register(app)

@@ -20,7 +20,7 @@ from rules.errors import PolicyError
 from service.api.app import create_app
 from service.config import Settings, SettingsError, from_environment
 from service.decide import Decider, DecisionService
-from service.ledger import Ledger, LedgerError
+from service.ledger import LedgerError, Log
 from service.repository import FolderError, check_texts, load_policy, read_texts
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -35,12 +35,13 @@ def load() -> Flask:
         settings = from_environment()
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         policy = load_policy(check_texts(read_texts(settings.policies)))
-        ledger = Ledger.open(settings.ledger_path)
+        log = Log.open(settings.places)
     except (SettingsError, FolderError, PolicyError, LedgerError, OSError) as error:
         raise SystemExit(f"error: {error}") from None
-    Finalize(None, ledger.close, exitpriority=1)
+    Finalize(None, log.close, exitpriority=1)
+    log.start()
     threading.Thread(target=_announce, args=(settings,), daemon=True).start()
-    return create_app(DecisionService(Decider(policy, settings.cross_check), ledger))
+    return create_app(DecisionService(Decider(policy, settings.cross_check), log.ledger), log)
 
 
 def die_with_parent() -> None:

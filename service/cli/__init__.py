@@ -9,8 +9,10 @@ from service.cli.check import check
 from service.cli.decide import decide
 from service.cli.explain import explain
 from service.cli.fmt import fmt
+from service.cli.key import key
 from service.cli.serve import serve
 from service.cli.test import test
+from service.cli.verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -18,5 +20,5 @@ def main() -> None:
     """Customer relationship policies as rules: check them, test them, decide by them, serve decisions."""
 
 
-for _command in (serve, decide, explain, check, fmt, test, analyse):
+for _command in (serve, decide, explain, check, fmt, test, analyse, key, verify):
     main.add_command(_command)

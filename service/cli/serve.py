@@ -18,7 +18,7 @@ from service import config
 from service.api import worker
 from service.cli.policies import Failure, policy_of
 from service.config import Settings
-from service.ledger import Ledger, LedgerError
+from service.ledger import LedgerError, Log
 
 _STANDARD = Settings()
 _MOST_THREADS: Final = 512
@@ -48,6 +48,14 @@ _MOST_CONNECTIONS: Final = 2048
     "--log-level", envvar="LOG_LEVEL", type=click.Choice(config.LOG_LEVELS), default=_STANDARD.log_level,
     show_default=True,
 )  # fmt: skip
+@click.option(
+    "--ledger-origin", envvar="LEDGER_ORIGIN", default=_STANDARD.ledger_origin, show_default=True,
+    help="Name of the log in its checkpoints, best a URL without scheme; a ledger keeps it.",
+)  # fmt: skip
+@click.option(
+    "--checkpoint-file", envvar="CHECKPOINT_FILE", type=click.Path(path_type=Path), default=None,
+    help="Keep signed checkpoints there too, best on another machine's disk.",
+)  # fmt: skip
 def serve(**options: object) -> None:
     """Serve decisions over HTTP until told to stop (SIGTERM or Ctrl-C).
 
@@ -62,9 +70,12 @@ def serve(**options: object) -> None:
 
 
 def _look_at_ledger(settings: Settings) -> None:
-    """Open and close it, so that what is wrong is told before anybody connects."""
+    """Open and close it, so that what is wrong is told before anybody connects.
+
+    The key stays in the environment, for the process that will sign.
+    """
     try:
-        Ledger.open(settings.ledger_path).close()
+        Log.open(settings.places, dict(os.environ)).close()
     except LedgerError as error:
         raise Failure(str(error)) from None
     except OSError as error:

@@ -20,7 +20,7 @@ def test_the_standard() -> None:
 
 
 def test_they_survive_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = Settings(Path("/a b"), Path("c"), "::1", 0, "always", "ERROR")
+    settings = Settings(Path("/a b"), Path("c"), "::1", 0, "always", "ERROR", "log.example", Path("/c d"))
     for name, value in settings.environment().items():
         monkeypatch.setenv(name, value)
     assert from_environment() == settings
