@@ -28,11 +28,12 @@ def as_given(column: Column, value: Any) -> Any:
 class Book:
     """Rows of one analysis on their way into the database."""
 
-    def __init__(self, analysis: Analysis, place: NamePlace, most: int, convert: Convert = as_given) -> None:
+    def __init__(self, analysis: Analysis, place: NamePlace, most: int, convert: Convert) -> None:
         self.found = Found(most)
         self._analysis = analysis
         self._place = place
         self._convert = convert
+        self._nothing = messages.wrong_type("a value", None) if convert is as_given else messages.EMPTY_CELL
         self._fields = [(column, column.field) for column in analysis.columns]
         self._values: list[list[Any]] = [[] for _ in analysis.columns]
         self._seen: dict[tuple[Any, ...], int] = {}
@@ -70,8 +71,7 @@ class Book:
         value = cells.get(column.name)
         if value is None:
             if column.required:
-                complaint = messages.wrong_type("a value", None) if column.name in cells else messages.NEEDED
-                self.found.add(row, column.name, complaint)
+                self.found.add(row, column.name, self._nothing if column.name in cells else messages.NEEDED)
             return None
         try:
             return stored(column, field.convert(self._convert(column, value)))
@@ -83,7 +83,7 @@ class Book:
 
 def from_objects(analysis: Analysis, rows: Sequence[Any], most: int) -> Book:
     """The book in the rows of a JSON body."""
-    book = Book(analysis, lambda row: f"row {row}", most)
+    book = Book(analysis, lambda row: f"/rows/{row}", most, as_given)
     known = names(analysis.columns)
     for row, cells in enumerate(rows):
         if not isinstance(cells, dict):

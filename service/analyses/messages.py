@@ -11,8 +11,9 @@ from service.problems import Complaint
 __all__ = ["NEEDED", "not_numeric", "unknown_member", "wrong_type"]
 
 NO_ROWS: Final = Complaint("empty", "the book has no rows")
+EMPTY_CELL: Final = Complaint("required", "the cell is empty")
+NOT_UTF8: Final = Complaint("not-utf8", "the row is not UTF-8", "save the file as CSV in UTF-8")
 BLANK: Final = Complaint("empty", "the text is empty")
-NOT_A_FILE: Final = Complaint("unreadable", "the file cannot be read")
 UNKNOWN_FORMAT: Final = Complaint(
     "unknown-format", "the file is none of `.csv`, `.xlsx`, `.parquet`", "save it as one of these"
 )

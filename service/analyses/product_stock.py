@@ -85,7 +85,7 @@ ranked AS (
 )
 SELECT rank, product, sales,
     CASE WHEN total > 0 THEN ratio(sales, total) END AS share,
-    CASE WHEN has_ratio THEN ratio(2 * gross_profit, stock) END AS cross_ratio,
+    CASE WHEN sales > 0 AND stock > 0 THEN ratio(2 * gross_profit, stock) END AS cross_ratio,
     CASE WHEN has_ratio THEN ratio(earned, stock * total) END AS contribution_ratio,
     {TARGET_SQL},
     CASE

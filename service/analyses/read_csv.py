@@ -5,8 +5,9 @@ row by row, which finds every fault. Cells are text all the way: no number passe
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from service.analyses import messages
 from service.analyses.base import Analysis
@@ -21,6 +22,9 @@ from service.problems import Complaint
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_NOT_UTF8: Final = re.compile("[\udc80-\udcff]")
+"""What `surrogateescape` makes of bytes that are not UTF-8."""
+
 
 def read_csv(connection: DuckDBPyConnection, analysis: Analysis, path: Path, most: int) -> None:
     """Make the table `book` from a file in UTF-8. Raises `BadBook` with the faults, `most` of them kept."""
@@ -34,9 +38,9 @@ def read_csv(connection: DuckDBPyConnection, analysis: Analysis, path: Path, mos
 
 def _header(path: Path) -> list[str]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             return next(csv.reader(file, strict=True), [])
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, csv.Error) as error:
         raise BadBook((BookFault(HEADER_ROW, None, _broken(error)),)) from None
 
 
@@ -61,27 +65,26 @@ def _row_by_row(
     book = Book(analysis, lambda row: f"row {row}", most, from_text)
     row = HEADER_ROW
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             reader = csv.reader(file, strict=True)
             next(reader, None)
             for row, cells in enumerate(reader, start=HEADER_ROW + 1):
-                if not cells:
-                    continue  # an empty line
-                if len(cells) != len(header):
-                    book.wrong(row, None, messages.wrong_width(len(cells), len(header)))
-                    continue
-                book.add(row, {n: cell or None for n, cell in zip(header, cells, strict=True)})
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+                _add(book, row, header, cells)
+    except (OSError, csv.Error) as error:
         book.wrong(row + 1, None, _broken(error))
     book.load(connection)
 
 
+def _add(book: Book, row: int, header: list[str], cells: list[str]) -> None:
+    if any(_NOT_UTF8.search(cell) for cell in cells):
+        book.wrong(row, None, messages.NOT_UTF8)
+    elif len(cells) == len(header):
+        book.add(row, {name: cell or None for name, cell in zip(header, cells, strict=True)})
+    elif cells:  # not an empty line
+        book.wrong(row, None, messages.wrong_width(len(cells), len(header)))
+
+
 def _broken(error: Exception) -> Complaint:
-    match error:
-        case UnicodeDecodeError():
-            return messages.broken("it is not UTF-8")
-        case OSError():
-            return messages.broken((error.strerror or "no such file").lower())
-    return messages.broken(str(error))
+    return messages.broken((error.strerror or "").lower() if isinstance(error, OSError) else str(error))
 
 
