@@ -54,7 +54,8 @@ class Scope(Mapping[str, Value]):
     """The names of one ruleset: facts, parameters, the clock, computed facts, outputs of others.
 
     Computed facts and other rulesets are evaluated when first read, so that what a rule does not read
-    cannot spoil it. A fault on the way to a null is told again to every reader of that null.
+    cannot spoil it. A fault on the way to a value is told again to every reader of that value: `x != 5` is true of
+    null, but not where x is a fault.
     """
 
     def __init__(self, evaluation: Evaluation, ruleset: CheckedRuleset) -> None:
@@ -87,7 +88,7 @@ class Scope(Mapping[str, Value]):
             outer, self.faults = self.faults, faults
             value = self.evaluation.evaluator.value(self.ruleset.lets[name], self, faults)
             self.faults = outer
-            self._lets[name] = (value, tuple(faults) if value is None else ())
+            self._lets[name] = (value, tuple(faults))
         value, found = self._lets[name]
         self.faults.extend(found)
         return value
@@ -99,23 +100,23 @@ class Scope(Mapping[str, Value]):
         return len(self.ruleset.types)
 
     def value(self, tree: Expr, what: str) -> Value:
-        """The value of an expression; raises Unanswerable where a fault made it null."""
+        """The value of an expression; raises Unanswerable where a fault counts."""
         faults: list[Fault] = []
         self.faults = faults
         return self._sound(self.evaluation.evaluator.value(tree, self, faults), what)
 
     def truth(self, tree: Expr, what: str) -> Value:
-        """Whether a condition is true, false or null; raises Unanswerable where a fault made it null."""
+        """Whether a condition is true, false or null; raises Unanswerable where a fault counts."""
         faults: list[Fault] = []
         self.faults = faults
         return self._sound(self.evaluation.evaluator.truth(tree, self, faults), what)
 
     def holds(self, tree: Expr, what: str) -> bool:
-        """Whether a condition is true; raises Unanswerable where a fault made it null."""
+        """Whether a condition is true; raises Unanswerable where a fault counts."""
         return self.truth(tree, what) is True
 
     def _sound(self, value: Value, what: str) -> Value:
-        if value is None and self.faults:
+        if self.faults:
             raise Unanswerable([f"{what}: {fault.message}" for fault in self.faults])
         return value
 
