@@ -12,8 +12,10 @@ from rules.check.checked import CheckedPolicySet
 from rules.engines.base import Engine
 from rules.model.case import Case, ExpectedAction
 from rules.model.decision import Outcome, Required
+from rules.model.values import DateTime
 from service import numbers
 from service.facts import Facts
+from service.moments import moment
 
 STANDARD_DATE: Final = dt.date(2026, 1, 1)
 """The decision date of a case that names none; a case that depends on the date names it."""
@@ -43,7 +45,7 @@ class Runner:
 
     def __init__(self, checked: CheckedPolicySet) -> None:
         self._checked = checked
-        self._facts = Facts(checked.policy.facts)
+        self._facts = Facts(checked.policy.facts, checked.policy.calendar.zone)
 
     def run(self, case: Case, engine: Engine) -> Result:
         """The case on the engine; facts that the vocabulary refuses are a difference, too."""
@@ -85,6 +87,8 @@ def _plain(value: Any) -> Any:
     match value:
         case dt.date():
             return value.isoformat()
+        case DateTime():
+            return moment(value)
         case Mapping():
             return {name: _plain(item) for name, item in value.items()}
         case list():
@@ -99,16 +103,16 @@ def _sorted(names: tuple[str, ...] | None) -> tuple[str, ...] | None:
 
 
 def _expected(actions: Iterable[ExpectedAction]) -> list[str]:
-    return sorted({_call(action.action, action.arguments) for action in actions})
+    return sorted({_call(action.action, action.arguments, action.due) for action in actions})
 
 
 def _required(actions: Iterable[Required]) -> list[str]:
-    return sorted({_call(required.action, dict(required.arguments)) for required in actions})
+    return sorted({_call(required.action, dict(required.arguments), required.due) for required in actions})
 
 
-def _call(name: str, arguments: Mapping[str, Any]) -> str:
+def _call(name: str, arguments: Mapping[str, Any], due: Any) -> str:
     listed = ", ".join(f"{argument}: {_text(arguments[argument])}" for argument in sorted(arguments))
-    return f"{name}({listed})" if listed else name
+    return (f"{name}({listed})" if listed else name) + (f" due {_text(due)}" if due is not None else "")
 
 
 def _text(value: Any) -> str:

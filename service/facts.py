@@ -15,8 +15,10 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, vali
 
 from rules.model.policy import Fact
 from rules.model.types import Enum, ListType, Record, Scalar, Type
+from rules.model.values import DateTime
 from service import fields as ours
 from service import messages, numbers
+from service.moments import Moment, moment
 from service.problems import Complaint, Fault, meant, pointer
 
 Tree = dict[str, Any]
@@ -58,11 +60,11 @@ class Group(Schema):
 class Facts:
     """Reads the facts of a request for one vocabulary."""
 
-    def __init__(self, vocabulary: Mapping[str, Fact]) -> None:
+    def __init__(self, vocabulary: Mapping[str, Fact], zone: str = "UTC") -> None:
         self._known = tuple(vocabulary)
         self._tree: Tree = {}
         for fact in vocabulary.values():
-            _plant(self._tree, fact)
+            _plant(self._tree, fact, zone)
         self.schema: type[Group] = _schema(self._tree, (), self._known)
         self._loader = self.schema()
         self._writers = {name: (*_split(name), writer(fact.type)) for name, fact in vocabulary.items()}
@@ -109,7 +111,7 @@ class Facts:
         return True
 
 
-def field_of(type_: Type, fact: Fact | None = None, **kwargs: Any) -> ours.Strict:
+def field_of(type_: Type, fact: Fact | None = None, zone: str = "UTC", **kwargs: Any) -> ours.Strict:
     """The field for a fact, or for one field of a list's records."""
     bounds = {"minimum": fact.minimum, "maximum": fact.maximum} if fact else {}
     match type_:
@@ -117,10 +119,10 @@ def field_of(type_: Type, fact: Fact | None = None, **kwargs: Any) -> ours.Stric
             return ours.Choice(values, **kwargs)
         case ListType(Record(items)):
             labels = fact.item_labels if fact else {}
-            return ours.Records(
-                {name: field_of(item, required=True, label=_label(labels.get(name))) for name, item in items},
-                **kwargs,
-            )
+            fields_ = {
+                name: field_of(item, None, zone, required=True, label=_label(labels.get(name))) for name, item in items
+            }
+            return ours.Records(fields_, **kwargs)
         case Scalar("boolean"):
             return ours.Boolean(**kwargs)
         case Scalar("integer"):
@@ -131,6 +133,8 @@ def field_of(type_: Type, fact: Fact | None = None, **kwargs: Any) -> ours.Stric
             return ours.Number(**bounds, **kwargs)
         case Scalar("date"):
             return ours.Date(**kwargs)
+        case Scalar("date and time"):
+            return Moment(zone, **kwargs)
         case Scalar("text"):
             return ours.Text(**kwargs)
     raise TypeError(f"no fact has the type {type_}")
@@ -149,21 +153,26 @@ def faults(errors: Any, path: tuple[str | int, ...], body: Any) -> Iterator[Faul
         yield from faults(errors[step], here, below)
 
 
-def writer(type_: Type) -> Callable[[Any], Any]:
-    """The function that turns a typed value into JSON: money with two places, decimals as text."""
+def writer(type_: Type, zone: str = "") -> Callable[[Any], Any]:
+    """The function that turns a typed value into JSON: money with two places, decimals as text.
+
+    A date and time comes out as the clocks of `zone` show it; as it stands where no zone is given.
+    """
     match type_:
         case Scalar("money"):
             return _write_money
         case Scalar("integer"):
             return _write_integer
         case ListType(item):
-            inner = writer(item)
+            inner = writer(item, zone)
             return lambda value: [None if one is None else inner(one) for one in value]
         case Record(items):
-            writers = {name: writer(item) for name, item in items}
+            writers = {name: writer(item, zone) for name, item in items}
             return lambda value: {
                 name: None if one is None else writers.get(name, _write)(one) for name, one in value.items()
             }
+        case Scalar("date and time"):
+            return lambda value: moment(value, zone)
     return _write
 
 
@@ -187,6 +196,8 @@ def _write(value: Any) -> Any:
             return numbers.text(value)
         case dt.date():
             return value.isoformat()
+        case DateTime():
+            return moment(value)
         case list() | tuple():
             return [_write(item) for item in value]
         case dict():
@@ -206,11 +217,11 @@ def _split(name: str) -> tuple[tuple[str, ...], str]:
     return tuple(groups), last
 
 
-def _plant(tree: Tree, fact: Fact) -> None:
+def _plant(tree: Tree, fact: Fact, zone: str) -> None:
     groups, last = _split(fact.name)
     for group in groups:
         tree = tree.setdefault(group, {})
-    tree[last] = field_of(fact.type, fact, label=_label(fact.label), data_key=last)
+    tree[last] = field_of(fact.type, fact, zone, label=_label(fact.label), data_key=last)
 
 
 def _schema(tree: Tree, path: tuple[str, ...], known: tuple[str, ...]) -> type[Group]:

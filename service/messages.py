@@ -214,8 +214,14 @@ def not_a_date(text: str) -> Complaint:
     return Complaint("not-a-date", f"{shown(text)} is not a day of the calendar", "write it as YYYY-MM-DD")
 
 
+def not_a_moment(text: str) -> Complaint:
+    """Not a date and time with an offset in the one accepted notation."""
+    hint = "write it with its offset, as in 2026-11-23T09:00:00+08:00"
+    return Complaint("not-a-date-and-time", f"{shown(text)} is not a date and time with its offset from UTC", hint)
+
+
 def date_out_of_range(text: str) -> Complaint:
-    """A decision date that no deadline could be counted from."""
+    """A date that no deadline could be counted from."""
     return Complaint("date-out-of-range", f"{shown(text)} is not between 1900-01-01 and 2999-12-31")
 
 

@@ -11,9 +11,10 @@ from rules.check.checked import CheckedPolicySet
 from rules.model.decision import WORST_LAST, Outcome, Required, Status
 from rules.model.policy import Action, Bilingual, Output, Ruleset
 from rules.model.types import INTEGER
-from rules.model.values import Value
+from rules.model.values import DateTime, Value
 from service import messages
 from service.facts import writer
+from service.moments import moment
 
 Json = dict[str, Any]
 Write = Callable[[Value], Any]
@@ -48,11 +49,11 @@ def failed(outcome: Outcome, fault: str) -> Outcome:
 class _Ruleset:
     """What is fixed about the outcomes of one ruleset."""
 
-    def __init__(self, source: Ruleset) -> None:
+    def __init__(self, source: Ruleset, zone: str) -> None:
         self.name = source.name
         self.hit_policy = source.hit_policy
         self.clause = ", ".join(clause for clause, _ in source.clauses)
-        self.writers = {name: _writer(source, output) for name, output in source.outputs.items()}
+        self.writers = {name: _writer(source, output, zone) for name, output in source.outputs.items()}
         self.labels = {name: labels for name, o in source.outputs.items() if (labels := _labels(o))}
         self.clauses = {rule.id: rule.clause for rule in source.rules}
         self.rules = {
@@ -74,8 +75,10 @@ class Presenter:
     """Shows the outcomes of one policy."""
 
     def __init__(self, checked: CheckedPolicySet) -> None:
-        self._rulesets = {name: _Ruleset(ruleset.source) for name, ruleset in checked.rulesets.items()}
-        self._actions = {name: _action(action) for name, action in checked.policy.actions.items()}
+        zone = checked.policy.calendar.zone
+        self._zone = zone
+        self._rulesets = {name: _Ruleset(ruleset.source, zone) for name, ruleset in checked.rulesets.items()}
+        self._actions = {name: _action(action, zone) for name, action in checked.policy.actions.items()}
 
     def shown(self, name: str, outcome: Outcome) -> Shown:
         """The outcome and its JSON; one with a value that JSON cannot hold exactly becomes an error."""
@@ -87,13 +90,15 @@ class Presenter:
             return Shown(outcome, self._document(self._rulesets[name], outcome), [])
 
     def required_actions(self, shown: Mapping[str, Shown], as_of: dt.date) -> list[Json]:
-        """The actions of all outcomes; the same one with the same arguments once, with every reason."""
+        """The actions of all outcomes; the same one, with the same arguments and deadline, once with every reason."""
         merged: dict[str, Json] = {}
         for name, (outcome, _, written) in shown.items():
             for required, params in zip(outcome.actions, written, strict=True):
-                duty = merged.get(key := f"{required.action} {params}")
+                due = self._due(required, as_of)
+                duty = merged.get(key := f"{required.action} {params} {due}")
                 if duty is None:
-                    merged[key] = duty = self._duty(required.action, params, as_of)
+                    fixed = self._actions[required.action].fixed
+                    merged[key] = duty = {**fixed, "due": due, "params": params, "reasons": []}
                 for reason in self._reasons(name, outcome, required):
                     if reason not in duty["reasons"]:
                         duty["reasons"].append(reason)
@@ -128,10 +133,12 @@ class Presenter:
         writers = self._actions[required.action].writers
         return {name: None if value is None else writers[name](value) for name, value in required.arguments}
 
-    def _duty(self, name: str, params: Json, as_of: dt.date) -> Json:
-        action = self._actions[name]
-        due = None if action.due_days is None else (as_of + dt.timedelta(days=action.due_days)).isoformat()
-        return {**action.fixed, "due": due, "params": params, "reasons": []}
+    def _due(self, required: Required, as_of: dt.date) -> str | None:
+        """The computed deadline, or the action's own days after the decision date; None for a standing duty."""
+        if required.due is not None:
+            return moment(required.due, self._zone) if isinstance(required.due, DateTime) else str(required.due)
+        days = self._actions[required.action].due_days
+        return None if days is None else (as_of + dt.timedelta(days=days)).isoformat()
 
     def _reasons(self, name: str, outcome: Outcome, required: Required) -> list[Json]:
         """The rule that asks; for an action whatever the outcome, each rule that fired."""
@@ -142,9 +149,9 @@ class Presenter:
         return [{"ruleset": name, "rule": rule, "clause": ruleset.clauses[rule]} for rule in rules]
 
 
-def _writer(ruleset: Ruleset, output: Output) -> Write:
+def _writer(ruleset: Ruleset, output: Output, zone: str) -> Write:
     """How an output is written; where every rule that holds counts, it is a list of what they set."""
-    write = writer(output.type)
+    write = writer(output.type, zone)
     if output.computed is not None or ruleset.hit_policy not in _MANY:
         return write
     if ruleset.aggregator == "COUNT":
@@ -154,9 +161,9 @@ def _writer(ruleset: Ruleset, output: Output) -> Write:
     return lambda values: [None if value is None else write(value) for value in values]
 
 
-def _action(action: Action) -> _Action:
+def _action(action: Action, zone: str) -> _Action:
     fixed = {"action": action.name, "by": action.by, "to": action.to, "label": bilingual(action.label)}
-    return _Action(fixed, action.due_days, {name: writer(type_) for name, type_ in action.parameters.items()})
+    return _Action(fixed, action.due_days, {name: writer(type_, zone) for name, type_ in action.parameters.items()})
 
 
 def _labels(output: Output) -> Json:

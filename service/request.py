@@ -69,7 +69,7 @@ class Requests:
 
     def __init__(self, checked: CheckedPolicySet) -> None:
         self._checked = checked
-        self.facts = Facts(checked.policy.facts)
+        self.facts = Facts(checked.policy.facts, checked.policy.calendar.zone)
         self._asked = Asked(tuple(checked.rulesets), label="the rulesets to decide; left out: all that can be")
         self._subject = Text(SUBJECT_LENGTH, label="whom or what it is about; stands in the record")
         self._as_of = DecisionDate(label="the day to decide for; left out: today in the policy's time zone")

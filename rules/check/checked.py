@@ -24,11 +24,20 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class CheckedCall:
-    """A required action with its arguments resolved; required only where `when` is true, if there is one."""
+    """A required action with its arguments resolved; required only where `when` is true, if there is one.
+
+    `due` is the deadline computed for it; without one, or where it is null, the action's own days count.
+    """
 
     action: Action
     arguments: Mapping[str, Expr]
     when: Expr | None = None
+    due: Expr | None = None
+
+    def trees(self) -> Iterator[Expr]:
+        """Every expression of the call."""
+        yield from self.arguments.values()
+        yield from (tree for tree in (self.when, self.due) if tree is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +84,7 @@ class CheckedRuleset:
             yield from rule.conditions
             yield from rule.then.values()
         for call in (*self.actions, *(c for rule in self.rules for c in rule.actions)):
-            yield from call.arguments.values()
-            if call.when is not None:
-                yield call.when
+            yield from call.trees()
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,20 @@ def unknown_clause(clause: str, known: Iterable[str]) -> Finding:
     return Finding("unknown-clause", f"no paragraph `{clause}` is listed in `source/`", nearest(clause, known))
 
 
+def unexplained_paragraph(clause: str) -> Finding:
+    """A paragraph of the source that nothing carries and that does not say why."""
+    return Finding(
+        "unexplained-paragraph",
+        f"no rule, ruleset or parameter carries `{short(clause)}`",
+        "write a rule with this clause, or the reason beside the gist: `without_rule: explanatory`",
+    )
+
+
+def needless_reason(clause: str, reason: str) -> Finding:
+    """A paragraph that says why it has no rule, and has one."""
+    return Finding("needless-reason", f"`{short(clause)}` has a rule, but says `without_rule: {reason}`", "remove it")
+
+
 def unknown_action(name: str, known: Iterable[str]) -> Finding:
     return Finding("unknown-action", f"no action is called `{name}`", nearest(name, known))
 

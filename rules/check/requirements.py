@@ -40,8 +40,7 @@ def expressions(ruleset: Ruleset) -> Iterator[Expression]:
 def _of_calls(calls: Iterable[ActionCall]) -> Iterator[Expression]:
     for call in calls:
         yield from call.arguments.values()
-        if call.when is not None:
-            yield call.when
+        yield from (e for e in (call.when, call.due) if e is not None)
 
 
 def required_rulesets(ruleset: Ruleset, known: Collection[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from rules.model.types import (
     ANY,
     BOOLEAN,
     DATE,
+    DATE_TIME,
     INTEGER,
     NULL,
     NUMERIC,
@@ -85,7 +86,7 @@ class RulesetChecker:
         def report(node: Node, finding: messages.Finding) -> None:
             self.findings.add(expression.cell.at(node.start, node.end), finding)
 
-        return Binder(Scope(self.known), report).bind(expression.tree)
+        return Binder(Scope(self.known, calendar=self.policy.calendar), report).bind(expression.tree)
 
     def _key(self, name: str, expression: Expression) -> Span:
         return keys.before(self.policy.texts, expression.cell.span, name)
@@ -155,7 +156,7 @@ class RulesetChecker:
         def report(node: Node, finding: messages.Finding) -> None:
             self.findings.add(condition.test.cell.at(node.start, node.end), finding)
 
-        scope = Scope(self.known).within({"?": typed})
+        scope = Scope(self.known, calendar=self.policy.calendar).within({"?": typed})
         tests, _ = Binder(scope, report).bind(condition.test.tree)
         return In(subject, (tests,), start=tests.start, end=tests.end)
 
@@ -204,7 +205,8 @@ class RulesetChecker:
             return True
         if isinstance(tree, Ref) and tree.name in proved_present(rule.conditions):
             return False
-        return Binder(Scope(self.known), lambda node, finding: None).bind(tree)[1].nullable
+        scope = Scope(self.known, calendar=self.policy.calendar)
+        return Binder(scope, lambda node, finding: None).bind(tree)[1].nullable
 
     def _defaults(self) -> dict[str, Expr]:
         bound: dict[str, Expr] = {}
@@ -246,7 +248,15 @@ class RulesetChecker:
         for name in action.parameters if set(call.arguments) <= set(action.parameters) else ():
             if name not in call.arguments:
                 self.findings.add(call.span, messages.missing_argument(action.name, name))
-        return CheckedCall(action, arguments, None if call.when is None else self._true_or_false(call.when))
+        when = None if call.when is None else self._true_or_false(call.when)
+        return CheckedCall(action, arguments, when, None if call.due is None else self._moment(call.due))
+
+    def _moment(self, due: Expression) -> Expr:
+        tree, typed = self._bind(due)
+        if typed.type not in (DATE, DATE_TIME, ANY):
+            found = messages.expected_type("a date, or a date and time", messages.kind(typed.type), "a deadline")
+            self.findings.add(due.cell.span, found)
+        return tree
 
     # --- the result ----------------------------------------------------------------------------
 

@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from rules.check.checked import Typed
+from rules.model.calendar import Calendar
 from rules.model.expr import RefKind
 from rules.model.types import Enum
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Names known to the policy (`known`), and local ones: `item`, loop variables, `?`."""
+    """Names known to the policy (`known`), and local ones: `item`, loop variables, `?`; and its calendar."""
 
     known: Mapping[str, tuple[Typed, RefKind]]
     locals: Mapping[str, Typed] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
 
     def within(self, locals_: Mapping[str, Typed]) -> Scope:
         """The scope inside a filter, loop or test, where the inner names win."""

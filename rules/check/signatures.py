@@ -187,6 +187,24 @@ def _date(given: Sequence[Typed]) -> Typed | None:
     return Typed(DATE, given[0].nullable) if one else None
 
 
+def _business_days(given: Sequence[Typed]) -> Typed | None:
+    return _counted(given, DATE) if _business(given, DATE, DATE_TIME) else None
+
+
+def _business_hours(given: Sequence[Typed]) -> Typed | None:
+    return _counted(given, DATE_TIME) if _business(given, DATE_TIME) else None
+
+
+def _counted(given: Sequence[Typed], result: Type) -> Typed:
+    return Typed(result, given[0].nullable or given[1].nullable)
+
+
+def _business(given: Sequence[Typed], *moments: Type) -> bool:
+    """A moment and a whole number; behind them the calendar, once the binder has put it there."""
+    fine = len(given) in (2, 3) and given[0].type in (*moments, ANY) and given[1].type in (INTEGER, ANY)
+    return fine and all(g.type == ANY for g in given[2:])
+
+
 def _flatten(given: Sequence[Typed]) -> Typed | None:
     if len(given) != 1 or not isinstance(given[0].type, ListType):
         return None
@@ -268,12 +286,17 @@ SIGNATURES: Mapping[str, tuple[Rule, str]] = MappingProxyType({
     "month of year": (fixed(TEXT, DATE), "a date"),
     "day of year": (fixed(INTEGER, DATE), "a date"),
     "week of year": (fixed(INTEGER, DATE), "a date"),
+    "add business days": (_business_days, "a date and a whole number of days"),
+    "add business hours": (_business_hours, "a date and time and a whole number of hours"),
     "before": (_range_test, "two values or ranges of one kind"),
     "after": (_range_test, "two values or ranges of one kind"),
     "includes": (_range_test, "a range and a value of its kind"),
     "during": (_range_test, "a value and a range of its kind"),
 })  # fmt: skip
 """Function name to its type rule and to the words for what it expects."""
+
+COUNTED: frozenset[str] = frozenset({"add business days", "add business hours"})
+"""Functions that count by the policy's calendar, which is their last argument and never written."""
 
 PROPERTIES: Mapping[Type, Mapping[str, Type]] = MappingProxyType({
     DATE: {"year": INTEGER, "month": INTEGER, "day": INTEGER, "weekday": INTEGER},

@@ -14,6 +14,7 @@ from rules.model.policy import ActionCall, PolicySet, Ruleset
 from rules.model.types import Enum
 from rules.model.walk import references
 from rules.source import Span
+from rules.syntax.paragraphs import DUPLICATE
 
 READ_BY_SERVICE = frozenset(
     {"time_zone", "abc_class_a_share", "abc_class_b_share", "share_of_wallet_floor", "season_years"}
@@ -47,6 +48,20 @@ def clauses(policy: PolicySet, findings: Findings) -> None:
         if parameter.clause not in policy.clauses and parameter.clause not in ("", "—"):
             span = keys.below(policy.texts, parameter.span, "clause", parameter.clause)
             findings.add(span, messages.unknown_clause(parameter.clause, policy.clauses))
+
+
+def paragraphs(policy: PolicySet, findings: Findings) -> None:
+    """Every paragraph is carried by a rule, ruleset or parameter, or says why not; and not both."""
+    carried = {clause for ruleset in policy.rulesets.values() for clause, _ in _clauses(ruleset)}
+    carried |= {parameter.clause for parameter in policy.parameters.values()}
+    for clause in policy.clauses.values():
+        same = clause.without_rule.removeprefix(DUPLICATE)
+        if not clause.without_rule and clause.id not in carried:
+            findings.add(clause.span, messages.unexplained_paragraph(clause.id))
+        elif clause.without_rule and clause.id in carried:
+            findings.add(clause.span, messages.needless_reason(clause.id, clause.without_rule), "warning")
+        elif same != clause.without_rule and (same not in policy.clauses or same == clause.id):
+            findings.add(clause.span, messages.unknown_clause(same, policy.clauses))
 
 
 def _clauses(ruleset: Ruleset) -> Iterator[tuple[str, Span]]:

@@ -14,7 +14,7 @@ from rules.check import algebra, messages
 from rules.check.checked import Typed
 from rules.check.messages import Finding
 from rules.check.scope import Scope
-from rules.check.signatures import PROPERTIES, SIGNATURES
+from rules.check.signatures import COUNTED, PROPERTIES, SIGNATURES
 from rules.check.structures import bind_structure
 from rules.check.unary import bind_test
 from rules.feel.evaluate import evaluate
@@ -239,6 +239,8 @@ class Binder:
             result = UNKNOWN
         if name == "duration" and isinstance(node.arguments[0], Literal):
             result = self._duration(node)
+        if name in COUNTED and len(bound) == 2:
+            bound.append((Literal(self.scope.calendar), Typed(ANY)))
         return replace(node, arguments=tuple(tree for tree, _ in bound)), result
 
     def _argument(self, node: Expr, first: Type) -> Bound:

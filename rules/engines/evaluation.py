@@ -223,4 +223,6 @@ class Evaluation:
             (parameter, self._fitted(scope, tree, f"action `{name}`", call.action.parameters[parameter]))
             for parameter, tree in call.arguments.items()
         )
-        return Required(name, tuple(sorted(arguments, key=lambda pair: pair[0])), rule)
+        by_name = tuple(sorted(arguments, key=lambda pair: pair[0]))
+        due = None if call.due is None else scope.value(call.due, f"deadline of `{name}`")
+        return Required(name, by_name, rule, due)

@@ -114,6 +114,18 @@ def from_instant(nanoseconds: int, zone: Zone) -> DateTime | None:
     return _split(nanoseconds + offset * NANOSECOND, zone)
 
 
+def in_zone(value: DateTime, zone: str) -> DateTime | None:
+    """The same instant as the zone's clocks show it, with their offset; a local one is read in that zone."""
+    if value.time.zone is None:
+        value = DateTime(value.date, Time(value.time.nanoseconds, zone))
+    moment = instant(value)
+    shown = from_instant(moment, zone)
+    if shown is None:
+        return None
+    wall = day_number(shown.date) * DAY_SECONDS * NANOSECOND + shown.time.nanoseconds
+    return DateTime(shown.date, Time(shown.time.nanoseconds, (wall - moment) // NANOSECOND))
+
+
 def _split(nanoseconds: int, zone: Zone) -> DateTime | None:
     days, rest = divmod(nanoseconds, DAY_SECONDS * NANOSECOND)
     date = from_day_number(days)

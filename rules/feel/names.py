@@ -13,7 +13,8 @@ KEYWORDS: Final = frozenset((
 ))  # fmt: skip
 
 SPACED_BUILTINS: Final = (
-    "context merge", "context put", "date and time", "day of week", "day of year", "distinct values",
+    "add business days", "add business hours", "context merge", "context put", "date and time", "day of week",
+    "day of year", "distinct values",
     "duplicate values", "ends with", "finished by", "get entries", "get value", "index of", "insert before",
     "list contains", "list replace", "lower case", "met by", "month of year", "overlaps after",
     "overlaps before", "round down", "round half down", "round half up", "round up", "started by",

@@ -21,6 +21,7 @@ from rules.feel.powers import (
     POWER,
 )
 from rules.feel.temporal_text import format_temporal
+from rules.model.calendar import Calendar
 from rules.model.expr import (
     And,
     Arithmetic,
@@ -92,6 +93,8 @@ def _literal(node: Literal) -> str:
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Decimal):
         return show_number(value)
+    if isinstance(value, Calendar):
+        return repr(value)
     return show_string(value) if isinstance(value, str) else f'@"{format_temporal(value)}"'
 
 

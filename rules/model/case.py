@@ -12,10 +12,11 @@ from rules.source import Span
 
 @dataclass(frozen=True, slots=True)
 class ExpectedAction:
-    """An action that the outcome must require, with all its arguments."""
+    """An action that the outcome must require, with all its arguments and its computed deadline, if any, as text."""
 
     action: str
     arguments: Mapping[str, Value]
+    due: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

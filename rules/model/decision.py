@@ -16,12 +16,14 @@ WORST_LAST: tuple[Status, ...] = ("decided", "undecided", "conflict", "error")
 class Required:
     """An action that an outcome requires, with its arguments as sorted (name, value) pairs.
 
-    `rule` is the rule that asked for it, None where the ruleset asks for it whatever the outcome.
+    `rule` is the rule that asked for it, None where the ruleset asks for it whatever the outcome. `due` is the
+    computed deadline, a date or a date and time; None where the days count that the action declares.
     """
 
     action: str
     arguments: tuple[tuple[str, Value], ...]
     rule: str | None
+    due: Value = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Final
 from typing import Literal as OneOf
 
+from rules.model.calendar import Calendar
 from rules.model.expr import Expr, UnaryTests
 from rules.model.types import Type
 from rules.model.values import Value
@@ -43,10 +44,22 @@ class Expression:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """A ruleset whose outcome may depend on a protected fact: for one purpose, by a paragraph of the source."""
+
+    ruleset: str
+    purpose: str
+    clause: str
+    because: Bilingual
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One fact of the vocabulary. `minimum` and `maximum` are inclusive.
 
     `value_labels` has the values of an enum; for a list of records also `field.value` for enum fields.
+    `allowed_for` has the rulesets that may depend on it though it is protected.
     """
 
     name: str
@@ -59,6 +72,7 @@ class Fact:
     when_absent: Value = REQUIRED
     value_labels: Mapping[str, Bilingual] = field(default_factory=dict)
     item_labels: Mapping[str, Bilingual] = field(default_factory=dict)
+    allowed_for: tuple[Allowance, ...] = ()
 
     @property
     def required(self) -> bool:
@@ -94,12 +108,16 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A numbered paragraph of the source document, with its gist in our own words."""
+    """A numbered paragraph of the source document, with its gist in our own words.
+
+    `without_rule` says why no rule carries it, "" where one does.
+    """
 
     id: str
     gist: Bilingual
     span: Span
     document: Bilingual = Bilingual("", "")
+    without_rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +135,16 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class ActionCall:
-    """An action that a rule or a ruleset requires, with its arguments; only where `when` is true, if given."""
+    """An action that a rule or a ruleset requires, with its arguments; only where `when` is true, if given.
+
+    `due` is a deadline computed for this call, in place of the days that the action itself declares.
+    """
 
     action: str
     arguments: Mapping[str, Expression]
     span: Span
     when: Expression | None = None
+    due: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +210,7 @@ class PolicySet:
     """File name (relative to the policy folder, `/` between parts) to its text."""
     name: str = ""
     roles: Mapping[str, Bilingual] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
 
 
 TableCell = UnaryTests

@@ -69,7 +69,7 @@ ANY = Scalar("any")
 
 NUMERIC = frozenset({INTEGER, NUMBER, MONEY, RATIO})
 FACT_SCALARS = {
-    t.kind: t for t in (BOOLEAN, INTEGER, NUMBER, MONEY, RATIO, TEXT, DATE)
+    t.kind: t for t in (BOOLEAN, INTEGER, NUMBER, MONEY, RATIO, TEXT, DATE, DATE_TIME)
 }  # fmt: skip
 
 

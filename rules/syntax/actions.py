@@ -66,7 +66,7 @@ def _due(fields: Fields) -> int | None:
 
 
 def calls(nodes: tuple[Node, ...], found: Found) -> tuple[ActionCall, ...]:
-    """The items of `actions:`: names, `name: {argument: FEEL}`, or `{action: name, when: FEEL}`."""
+    """The items of `actions:`: names, `name: {argument: FEEL}`, or `{action: name, when: FEEL, due: FEEL}`."""
     made = (_call(node, found) for node in nodes)
     return tuple(call for call in made if call is not None)
 
@@ -75,7 +75,7 @@ def _call(node: Node, found: Found) -> ActionCall | None:
     if not isinstance(node, MappingNode):
         return ActionCall(shape.identifier(node, found), {}, node.span)
     if "action" in node.entries:
-        return _conditional(Fields(node, found, required="action when", optional="arguments"))
+        return _spelt_out(Fields(node, found, required="action", optional="when due arguments"))
     if len(node.entries) != 1:
         found.append(messages.bad_action(node))
         return None
@@ -83,14 +83,17 @@ def _call(node: Node, found: Found) -> ActionCall | None:
     return ActionCall(shape.identifier(key, found), _arguments(shape.entries(body, found), found), key.span)
 
 
-def _conditional(fields: Fields) -> ActionCall:
-    """`{action: name, when: FEEL}`, with its `arguments:` beside them where it has any."""
-    name, when = fields.get("action"), fields.get("when")
+def _spelt_out(fields: Fields) -> ActionCall:
+    """`{action: name}` with `when:`, `due:` and `arguments:` beside it, as far as it has any."""
+    name, when, due = (fields.get(key) for key in ("action", "when", "due"))
+    if when is None and due is None:
+        fields.found.append(messages.missing_key(fields.node, "when"))
     return ActionCall(
         action=fields.identifier("action"),
         arguments=_arguments(fields.entries("arguments"), fields.found),
         span=(name if name is not None else fields.node).span,
         when=cells.expression(when, fields.found) if when is not None else None,
+        due=cells.expression(due, fields.found) if due is not None else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import get_args
 
@@ -10,7 +11,7 @@ from rules.model.decision import Status
 from rules.model.values import Date, Value
 from rules.syntax import messages, shape, values
 from rules.syntax.shape import Fields, Found
-from rules.syntax.yaml_nodes import Mapping, Node
+from rules.syntax.yaml_nodes import Mapping, Node, Scalar
 
 _STATUSES: tuple[Status, ...] = get_args(Status)
 
@@ -108,9 +109,16 @@ def _actions(fields: Fields) -> tuple[ExpectedAction, ...] | None:
 def _action(node: Node, found: Found) -> ExpectedAction:
     if not isinstance(node, Mapping):
         return ExpectedAction(shape.text(node, found), {})
+    if "action" in node.entries:
+        fields = Fields(node, found, required="action", optional="due arguments")
+        due = fields.text("due") if "due" in fields else None
+        return ExpectedAction(fields.text("action"), _arguments(fields.entries("arguments"), found), due)
     if len(node.entries) != 1:
         found.append(messages.bad_action(node))
         return ExpectedAction("", {})
     ((key, body),) = node.entries.values()
-    arguments = {name.text: values.untyped(value, found) for name, value in shape.entries(body, found)}
-    return ExpectedAction(key.text, arguments)
+    return ExpectedAction(key.text, _arguments(shape.entries(body, found), found))
+
+
+def _arguments(entries: Iterable[tuple[Scalar, Node]], found: Found) -> dict[str, Value]:
+    return {name.text: values.untyped(value, found) for name, value in entries}

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 
 from rules.errors import PolicyError
+from rules.model.calendar import Calendar
 from rules.model.case import Case
 from rules.model.policy import Bilingual, Clause, PolicySet, Ruleset
 from rules.source import Span
 from rules.syntax import messages, yaml_nodes
 from rules.syntax.actions import actions
+from rules.syntax.calendar import calendar, zone_of
 from rules.syntax.cases import cases
 from rules.syntax.messages import Spot
 from rules.syntax.paragraphs import paragraphs
@@ -19,13 +21,14 @@ from rules.syntax.shape import Fields, Found
 from rules.syntax.vocabulary import vocabulary
 from rules.syntax.yaml_nodes import Mapping, Node
 
-_POLICY, _VOCABULARY, _PARAMETERS, _ACTIONS = (
+_POLICY, _VOCABULARY, _PARAMETERS, _ACTIONS, _CALENDAR = (
     "policy.yaml",
     "vocabulary.yaml",
     "parameters.yaml",
     "actions.yaml",
+    "calendar.yaml",
 )
-_SINGLE = (_POLICY, _VOCABULARY, _PARAMETERS, _ACTIONS)
+_SINGLE = (_POLICY, _VOCABULARY, _PARAMETERS, _ACTIONS, _CALENDAR)
 _SOURCE = "source"
 _YAML = ".yaml"
 _CASES = ".test.yaml"
@@ -52,17 +55,20 @@ def read(texts: Map[str, str]) -> tuple[PolicySet, Found]:
     vocabulary_node, parameters_node = nodes.get(_VOCABULARY), nodes.get(_PARAMETERS)
     actions_node = nodes.get(_ACTIONS)
     roles, required = actions(actions_node, found) if actions_node is not None else ({}, {})
+    filled = parameters(parameters_node, found) if parameters_node is not None else {}
+    calendar_node, zone = nodes.get(_CALENDAR), zone_of(filled)
     policy = PolicySet(
         label=label,
         title=title,
         facts=vocabulary(vocabulary_node, found) if vocabulary_node is not None else {},
-        parameters=parameters(parameters_node, found) if parameters_node is not None else {},
+        parameters=filled,
         actions=required,
         clauses=_clauses(nodes, found),
         rulesets=_rulesets(nodes, found),
         texts=dict(texts),
         name=name,
         roles=roles,
+        calendar=calendar(calendar_node, zone, found) if calendar_node is not None else Calendar(zone),
     )
     return policy, found
 

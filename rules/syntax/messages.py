@@ -160,6 +160,16 @@ def bad_bounds(at: Placed, minimum: str, maximum: str) -> Diagnostic:
     return say("bad-bounds", at, f"the minimum {minimum} is above the maximum {maximum}")
 
 
+def bad_hours(at: Placed, opens: str, closes: str) -> Diagnostic:
+    """A working day that ends before it begins."""
+    return say("bad-bounds", at, f"the working day begins at {opens} and would end at {closes}")
+
+
+def both_kinds_of_day(at: Placed, day: str) -> Diagnostic:
+    """A day that is both a holiday and a make-up working day."""
+    return say("duplicate-day", at, f"{day} is a holiday already", "a day is worked or it is not: name it once")
+
+
 def out_of_bounds(at: Placed, value: str) -> Diagnostic:
     """A declared value outside its own bounds."""
     return say("bad-bounds", at, f"`{value}` is outside the declared bounds")

@@ -6,8 +6,9 @@ import datetime as dt
 import re
 from decimal import Decimal
 
-from rules.model.types import BOOLEAN, DATE, INTEGER, MONEY, NUMERIC, TEXT, Enum, ListType, Type, describe
-from rules.model.values import DECIMAL128, Value
+from rules.feel.temporal_text import parse_date_time
+from rules.model.types import BOOLEAN, DATE, DATE_TIME, INTEGER, MONEY, NUMERIC, TEXT, Enum, ListType, Type, describe
+from rules.model.values import DECIMAL128, DateTime, Value
 from rules.syntax import messages, shape
 from rules.syntax.shape import Found
 from rules.syntax.yaml_nodes import Mapping, Node, Scalar, Sequence
@@ -44,6 +45,8 @@ def typed(node: Node, type_: Type, found: Found) -> Value:
         return _WORDS[written.text]
     if type_ == DATE:
         return date(written, found)
+    if type_ == DATE_TIME:
+        return moment(written, found)
     if type_ == TEXT and (not written.plain or isinstance(untyped(written, found), str)):
         return written.text
     hint = "quote it" if type_ == TEXT else "`true` or `false`, without quotes" if type_ == BOOLEAN else ""
@@ -60,6 +63,15 @@ def date(node: Scalar, found: Found) -> dt.date | None:
         pass
     found.append(messages.bad_value(node, node.text, "a date", "write a day of the calendar as `2026-11-23`"))
     return None
+
+
+def moment(node: Scalar, found: Found) -> DateTime | None:
+    """A date and time with its offset from UTC, `2026-11-23T09:00:00+08:00`."""
+    value = parse_date_time(node.text)
+    if value is None or not isinstance(value.time.zone, int):
+        hint = "write it with its offset from UTC, as in `2026-11-23T09:00:00+08:00`"
+        found.append(messages.bad_value(node, node.text, "a date and time", hint))
+    return value
 
 
 def number(node: Scalar, found: Found) -> Decimal | None:

@@ -88,7 +88,7 @@ _ACTION: Final = _object(
         "action": _TEXT,
         "by": _TEXT,
         "to": {"type": ["string", "null"]},
-        "due": {"type": ["string", "null"], "format": "date"},
+        "due": {"anyOf": [{"type": "string", "format": form} for form in ("date", "date-time")] + [{"type": "null"}]},
         "params": _ANY_OBJECT,
         "label": _BILINGUAL,
         "reasons": {"type": "array", "items": _REASON},

@@ -34,11 +34,11 @@ class Leaf:
 def leaf_of(region: Region, outcome: Outcome) -> Leaf:
     """A leaf; which rules fired is no part of the outcome, what they say and require is."""
     parts: list[Value] = []
-    required = sorted({(a.action, repr(a.arguments)): a for a in outcome.actions}.items())
+    required = sorted({(a.action, repr((a.arguments, a.due))): a for a in outcome.actions}.items())
     shape = (
         outcome.status,
         tuple((name, _shape(value, parts)) for name, value in sorted(outcome.values.items())),
-        tuple((action.action, _shape(list(action.arguments), parts)) for _, action in required),
+        tuple((action.action, _shape([*action.arguments, action.due], parts)) for _, action in required),
     )
     symbolic = any(not isinstance(p, Linear) or p.terms for p in parts)
     return Leaf(region, outcome, shape, tuple(parts), repr((shape, parts)), symbolic)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from rules.feel.builtins.base import Builtin, Overload, Parameter
+from rules.feel.builtins.business import BUSINESS
 from rules.feel.builtins.contexts import CONTEXTS
 from rules.feel.builtins.conversion import CONVERSION
 from rules.feel.builtins.listing import LISTING
@@ -22,7 +23,7 @@ __all__ = ["BUILTINS", "Builtin", "Overload", "Parameter"]
 BUILTINS: Final[Mapping[str, Builtin]] = MappingProxyType(
     {
         found.name: found
-        for theme in (NUMBERS, TEXT, MATCHING, LISTS, LISTING, CONTEXTS, TEMPORAL, RANGES, CONVERSION)
+        for theme in (NUMBERS, TEXT, MATCHING, LISTS, LISTING, CONTEXTS, TEMPORAL, RANGES, CONVERSION, BUSINESS)
         for found in theme
     }
 )
