@@ -10,7 +10,7 @@
 
 `policy.yaml`, `actions.yaml` and a paragraph `1` are there unless the file brings its own. A ruleset
 `x_listed` is held to the cases of `x`, with `L` for `T` in the rule ids. A case whose name begins with
-`refused:` has facts that the vocabulary must not take.
+`refused:` has facts that the vocabulary must not take. Codes after `# refused:` say that the policy must not load.
 """
 
 from __future__ import annotations
@@ -20,10 +20,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
+
 from rules.check import check
 from rules.check.checked import CheckedPolicySet
 from rules.engines.durable import DurableEngine
 from rules.engines.interpreter import Interpreter
+from rules.errors import PolicyError
 from rules.model.case import Case
 from rules.syntax import load, load_cases
 from service.cases import Runner
@@ -32,7 +35,8 @@ HERE = Path(__file__).parent
 LISTED = "_listed"
 REFUSED = "refused:"
 _HEAD = re.compile(r"^--- # (\S+)\n", re.MULTILINE)
-_SECTION = re.compile(r"^# (L\d+)\b", re.MULTILINE)
+_REFUSED = re.compile(r"^# refused: (.+)$", re.MULTILINE)
+_SECTION = re.compile(r"\bL\d+\b")
 GIVEN = {
     "policy.yaml": 'name: tiny\ntitle: {zh: 小, en: Tiny}\nlabel: "1"\n',
     "vocabulary.yaml": "facts: {}\n",
@@ -52,6 +56,7 @@ class Document:
     name: str
     sections: tuple[str, ...]
     texts: dict[str, str]
+    refused: frozenset[str]
 
     def checked(self) -> CheckedPolicySet:
         return check(load(self.texts))
@@ -71,7 +76,9 @@ def read(path: Path) -> Document:
     text = path.read_text(encoding="utf-8")
     preface, *parts = _HEAD.split(text)
     texts = dict(zip(parts[::2], parts[1::2], strict=True))
-    return Document(path.name, tuple(_SECTION.findall(preface)), {**GIVEN, **texts})
+    refused = _REFUSED.search(preface)
+    codes = frozenset(refused[1].split(", ")) if refused else frozenset[str]()
+    return Document(path.name, tuple(_SECTION.findall(preface)), {**GIVEN, **texts}, codes)
 
 
 def documents(folder: str) -> list[Document]:
@@ -80,7 +87,12 @@ def documents(folder: str) -> list[Document]:
 
 
 def hold(document: Document) -> None:
-    """Every case of the document holds on every engine."""
+    """Every case of the document holds on every engine; or the policy is refused, for the reasons it names."""
+    if document.refused:
+        with pytest.raises(PolicyError) as refusal:
+            document.checked()
+        assert {found.code for found in refusal.value.diagnostics} == document.refused
+        return
     checked = document.checked()
     reference = Interpreter(checked)
     engines = reference, DurableEngine(checked, reference)
