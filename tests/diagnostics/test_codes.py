@@ -10,7 +10,7 @@ import pytest
 from docs.codes import Entry, entries
 from docs.generate import HERE, PAGES
 from tests.conftest import ROOT
-from tests.diagnostics.helpers import check, codes, write
+from tests.diagnostics.helpers import BASE, check, codes, files_of, write
 
 ENTRIES = entries()
 PARTS = {"what": {"alias", "anchor", "directive", "tag"}}
@@ -62,7 +62,10 @@ def test_codes_are_words_joined_by_hyphens() -> None:
 def test_the_bad_example_raises_its_code_and_the_mended_one_does_not(entry: Entry, tmp_path: Path) -> None:
     bad = check(write(tmp_path / "bad", entry.example(mended=False)), "--format", "json")
     assert codes(bad) == {entry.code}
-    good = check(write(tmp_path / "good", entry.example(mended=True)), "--format", "json")
+    mended = entry.example(mended=True)
+    if mended == files_of(BASE):
+        return  # which is without fault, as another test has it
+    good = check(write(tmp_path / "good", mended), "--format", "json")
     assert entry.code not in codes(good)
     assert good.exit_code == 0
 
