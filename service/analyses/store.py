@@ -62,10 +62,18 @@ def rows(
     connection: DuckDBPyConnection, table: str, columns: Sequence[Result], most: int | None = None
 ) -> Iterator[tuple[Any, ...]]:
     """The rows of a result, in its order; of very many only the first where `most` is given."""
+    for page in pages(connection, table, columns, most):
+        yield from page
+
+
+def pages(
+    connection: DuckDBPyConnection, table: str, columns: Sequence[Result], most: int | None = None
+) -> Iterator[list[tuple[Any, ...]]]:
+    """The same, some thousand rows at a time."""
     limit = "" if most is None else f" LIMIT {most}"
     found = connection.cursor().execute(f"SELECT {', '.join(names(columns))} FROM {table}{limit}")
     while page := found.fetchmany(_PAGE):
-        yield from page
+        yield page
 
 
 def count(connection: DuckDBPyConnection, table: str, where: str = "true") -> int:

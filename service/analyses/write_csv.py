@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from service.analyses import store
 from service.analyses.base import Outcome
-from service.analyses.columns import names, shown
+from service.analyses.columns import ResultKind, names, shown
 
 _STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -19,8 +20,10 @@ def write_csv(outcome: Outcome, path: Path) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(names(columns))
-        for row in store.rows(outcome.connection, "result", columns):
-            writer.writerow([_cell(c.kind, value) for c, value in zip(columns, row, strict=True)])
+        for page in store.pages(outcome.connection, "result", columns):
+            by_column = zip(columns, zip(*page, strict=True), strict=True)
+            cells = [_cells(column.kind, values) for column, values in by_column]
+            writer.writerows(zip(*cells, strict=True))
 
 
 def neutral(text: str) -> str:
@@ -28,13 +31,12 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
 
 
-def _cell(kind: Any, value: Any) -> Any:
-    if value is None:
-        return ""
+def _cells(kind: ResultKind, values: Sequence[Any]) -> Sequence[Any]:
+    """The cells of a column; the writer makes null an empty one."""
     if kind == "text":
-        return neutral(value)
+        return [neutral(value) for value in values]
     if kind == "names":
-        return "; ".join(value)
+        return ["; ".join(value) for value in values]
     if kind == "flag":
-        return "true" if value else "false"
-    return shown(kind, value)
+        return [None if value is None else "true" if value else "false" for value in values]
+    return values if kind in ("enum", "integer") else [shown(kind, value) for value in values]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,47 @@ def test_without_a_chinese_font_the_picture_is_in_english(tmp_path: Path, monkey
     assert "the picture is in English" in result.stderr
     drawn = canvas.Canvas.for_language("zh")
     assert (drawn.lang, drawn.name("冰箱", 2), drawn.name("fan", 1)) == ("en", "#2", "fan")
+
+
+def test_a_name_is_no_formula(tmp_path: Path) -> None:
+    path = tmp_path / "book.csv"
+    path.write_text("product,sales,cost\n$x^2$,2,1\n$\\bad{,3,1\n")
+    result = run("gross_margin", path, "--picture", tmp_path / "x.svg")
+    assert result.exit_code == 0, result.output
+
+
+@pytest.fixture
+def chinese_font(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A font whose every Chinese character is a box of its own width."""
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+    from matplotlib import font_manager
+
+    pen = TTGlyphPen(None)
+    pen.moveTo((50, 0))
+    for corner in ((50, 700), (900, 700), (900, 0)):
+        pen.lineTo(corner)
+    pen.closePath()
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder([".notdef", "box"])
+    builder.setupCharacterMap(dict.fromkeys((*range(0x3000, 0xA000), *range(0xFF00, 0xFFF0)), "box"))
+    builder.setupGlyf({".notdef": pen.glyph(), "box": pen.glyph()})
+    builder.setupHorizontalMetrics({".notdef": (950, 50), "box": (950, 50)})
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": "Boxes", "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.save(tmp_path / "boxes.ttf")
+    known = font_manager.fontManager.ttflist
+    font_manager.fontManager.addfont(tmp_path / "boxes.ttf")
+    monkeypatch.setattr(canvas, "installed_cjk", lambda: ["Boxes"])
+    yield
+    font_manager.fontManager.ttflist = [entry for entry in known if entry.name != "Boxes"]
+
+
+@pytest.mark.usefixtures("chinese_font")
+@pytest.mark.parametrize("name", ["abc_class", "share_of_wallet", "seasonal_target", "contribution_ratio"])
+def test_with_a_chinese_font_the_picture_is_in_chinese(name: str, tmp_path: Path) -> None:
+    result = run(name, sheet(name, tmp_path), "--lang", "zh", "--picture", tmp_path / "x.png", *target(name))
+    assert result.exit_code == 0, result.output
+    assert "the picture is in English" not in result.stderr

@@ -35,8 +35,9 @@ def draw(outcome: Outcome, path: Path, lang: str) -> str:
     Chinese falls back to English where no font of the system has the characters.
     """
     canvas = Canvas.for_language(lang)
-    figure = _DRAWN_BY.get(outcome.analysis.name, ranking)(outcome, canvas)
-    canvas.save(figure, path)
+    with canvas.style():
+        figure = _DRAWN_BY.get(outcome.analysis.name, ranking)(outcome, canvas)
+        canvas.save(figure, path)
     return canvas.lang
 
 

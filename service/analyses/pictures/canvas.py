@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -46,6 +47,11 @@ class Canvas:
         fonts = (_LATIN, *installed_cjk()[:1])
         return cls(lang if len(fonts) > 1 else "en", fonts, _glyphs(fonts))
 
+    @property
+    def weight(self) -> str:
+        """Bold only without a Chinese font beside: many have no bold, and a mixed title looks broken."""
+        return "bold" if len(self.fonts) == 1 else "normal"
+
     def say(self, label: Bilingual) -> str:
         """A label in the language of the picture."""
         return str(getattr(label, self.lang))
@@ -61,17 +67,24 @@ class Canvas:
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(width, height), dpi=_DPI, layout="constrained", facecolor="white")
-        figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight="bold", color=INK)
+        figure.suptitle(title, x=0.01, ha="left", fontsize=13, fontweight=self.weight, color=INK)
         return figure
+
+    @contextmanager
+    def style(self) -> Iterator[None]:
+        """Draw and save within this: texts take their font when they are made; a `$` in a name is a dollar."""
+        import matplotlib
+
+        with matplotlib.rc_context(
+            {"font.family": list(self.fonts), "text.parse_math": False, "svg.hashsalt": "analyses"}
+        ):
+            yield
 
     def save(self, figure: Figure, path: Path) -> None:
         """Write it; the same result makes the same bytes."""
-        import matplotlib
-
         kind = path.suffix.lower().lstrip(".")
         metadata: dict[str, Any] = {"Date": None} if kind == "svg" else {"Software": None}
-        with matplotlib.rc_context({"font.family": list(self.fonts), "svg.hashsalt": "analyses"}):
-            figure.savefig(path, format=kind, metadata=metadata)
+        figure.savefig(path, format=kind, metadata=metadata)
 
 
 def installed_cjk() -> list[str]:

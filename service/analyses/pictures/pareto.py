@@ -54,12 +54,12 @@ def _draw(axes: Axes, canvas: Canvas, curve: Curve, total: int, lines: list[int]
         axes.text(0.5, 0.5, canvas.say(_EMPTY), transform=axes.transAxes, ha="center", fontsize=8, color=GREY)
         return
     axes.set_ylim(0, max(1.03 * MILLION, 1.03 * max(share for _, share, _ in curve)))
-    _classes(axes, curve, total)
+    _classes(axes, canvas, curve, total)
     points = [(0, 0), *((rank, share) for rank, share, _ in curve)]
     axes.plot([x for x, _ in points], [y for _, y in points], color=INK, linewidth=1.6)
 
 
-def _classes(axes: Axes, curve: Curve, total: int) -> None:
+def _classes(axes: Axes, canvas: Canvas, curve: Curve, total: int) -> None:
     """The customers of each class as a band below the curve, with its letter and how many they are."""
     start = 0
     for name in "ABC":
@@ -72,7 +72,7 @@ def _classes(axes: Axes, curve: Curve, total: int) -> None:
         text = f"{name}\n{ranks[-1] - start:,}" if wide > 0.12 else name
         axes.text(
             (start + ranks[-1]) / 2, 0.05 * MILLION, text, ha="center", va="bottom", fontsize=8, color=INK,
-            fontweight="bold",
+            fontweight=canvas.weight,
         )  # fmt: skip
         start = ranks[-1]
 
