@@ -28,6 +28,16 @@ class Engine(Protocol):
         """
         ...
 
+    def near_misses(
+        self, name: str, facts: Mapping[str, Value], as_of: dt.date, outcomes: Mapping[str, Outcome]
+    ) -> tuple[tuple[int, int], ...] | None:
+        """The rules of a decided ruleset that one condition alone kept from holding.
+
+        Each as the position of the rule and of its condition (`rules.engines.explain.conditions_of`). None
+        where that was not asked: facts are absent, something is at fault, or the table is long.
+        """
+        ...
+
     def decide_one(self, name: str, facts: Mapping[str, Value], as_of: dt.date) -> Outcome:
         """The outcome of one ruleset, without telling those of the rulesets that it needs."""
         ...

@@ -6,7 +6,7 @@ Derived from the facts and the policy alone, so it can be had again for any reco
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from typing import Literal as OneOf
@@ -18,10 +18,9 @@ from rules.engines.completions.symbols import SYMBOLS
 from rules.engines.evaluation import Evaluation, Scope
 from rules.engines.items import ItemsTrace, items_of
 from rules.model.decision import Outcome
-from rules.model.expr import And, Expr
-from rules.model.policy import Condition
+from rules.model.expr import Expr
 from rules.model.values import Value
-from rules.model.walk import references
+from rules.model.walk import conjuncts, references
 from rules.source import Span
 
 Verdict = OneOf["true", "false", "unknown", "error"]
@@ -89,6 +88,29 @@ class RulesetTrace:
     computed: tuple[ComputedTrace, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One of the conditions of a rule that must all be true, as it stands in the file."""
+
+    text: str
+    span: Span
+    tree: Expr
+
+
+def conditions_of(ruleset: CheckedRuleset, position: int) -> tuple[Written, ...]:
+    """The conditions of the rule at a position, those joined by `and` one by one."""
+    found: list[Written] = []
+    written = ruleset.source.rules[position].conditions
+    for tree, source in zip(ruleset.rules[position].conditions, written, strict=True):
+        cell = source.test.cell
+        for part in conjuncts(tree):
+            text = cell.text[part.start : part.end].strip() or cell.text.strip()
+            if source.column is not None:
+                text = f"{source.column.input.cell.text.strip()}: {cell.text.strip()}"
+            found.append(Written(text, cell.at(part.start, part.end), part))
+    return tuple(found)
+
+
 def explain(
     checked: CheckedPolicySet,
     outcomes: Mapping[str, Outcome],
@@ -119,25 +141,15 @@ class _Reader:
         return RulesetTrace(ruleset.name, outcome, rules, computed)
 
     def _rule(self, ruleset: CheckedRuleset, rule: CheckedRule, position: int, outcome: Outcome) -> RuleTrace:
-        written = ruleset.source.rules[position].conditions
-        traces = tuple(
-            self._condition(ruleset, part, source)
-            for tree, source in zip(rule.conditions, written, strict=True)
-            for part in conjuncts(tree)
-        )
+        traces = tuple(self._condition(ruleset, written) for written in conditions_of(ruleset, position))
         verdicts = {trace.verdict for trace in traces}
         order: tuple[Verdict, ...] = ("false", "error", "unknown")
         verdict: Verdict = next((v for v in order if v in verdicts), "true")
         return RuleTrace(rule.id, verdict, rule.id in outcome.rules, traces)
 
-    def _condition(self, ruleset: CheckedRuleset, tree: Expr, source: Condition) -> ConditionTrace:
-        cell = source.test.cell
-        text = cell.text[tree.start : tree.end].strip() or cell.text.strip()
-        if source.column is not None:
-            text = f"{source.column.input.cell.text.strip()}: {cell.text.strip()}"
-        return ConditionTrace(
-            text, cell.at(tree.start, tree.end), self._verdict(ruleset, tree), self._reads(ruleset, tree)
-        )
+    def _condition(self, ruleset: CheckedRuleset, written: Written) -> ConditionTrace:
+        verdict = self._verdict(ruleset, written.tree)
+        return ConditionTrace(written.text, written.span, verdict, self._reads(ruleset, written.tree))
 
     def _verdict(self, ruleset: CheckedRuleset, tree: Expr) -> Verdict:
         try:
@@ -178,12 +190,3 @@ class _Reader:
             items = items_of(tree, lambda source: self._value(ruleset, source), value)
         text = ruleset.source.lets[name].cell.text.strip()
         return ComputedTrace(name, text, value, self._reads(ruleset, tree), items)
-
-
-def conjuncts(tree: Expr) -> Iterator[Expr]:
-    """The parts of a condition that must all be true, left to right."""
-    if isinstance(tree, And):
-        yield from conjuncts(tree.left)
-        yield from conjuncts(tree.right)
-    else:
-        yield tree

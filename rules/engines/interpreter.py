@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 
 from rules.check.checked import CheckedPolicySet
+from rules.engines.answer import Unanswerable
 from rules.engines.completions import over_completions
-from rules.engines.evaluation import Evaluation
+from rules.engines.evaluation import Evaluation, Scope
 from rules.model.decision import Outcome
 from rules.model.values import Value
+from rules.model.walk import conjuncts
 
 
 class Interpreter:
@@ -35,3 +37,22 @@ class Interpreter:
         if all(facts.get(fact) is not None for fact in self.checked.rulesets[name].needs):
             return evaluation.outcome(name)
         return over_completions(self.checked, name, facts, evaluation.as_of)
+
+    def near_misses(
+        self, name: str, facts: Mapping[str, Value], as_of: dt.date, outcomes: Mapping[str, Outcome]
+    ) -> tuple[tuple[int, int], ...] | None:
+        """See `Engine.near_misses`."""
+        ruleset = self.checked.rulesets[name]
+        if outcomes[name].status != "decided" or any(facts.get(fact) is None for fact in ruleset.needs):
+            return None
+        scope = Scope(Evaluation(self.checked, facts, as_of), ruleset)
+        found: list[tuple[int, int]] = []
+        try:
+            for position, rule in enumerate(ruleset.rules):
+                parts = [part for condition in rule.conditions for part in conjuncts(condition)]
+                open_ = [index for index, part in enumerate(parts) if not scope.holds(part, "condition")]
+                if len(open_) == 1 and rule.id not in outcomes[name].rules:
+                    found.append((position, open_[0]))
+        except Unanswerable:
+            return None
+        return tuple(found)

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
-from rules.model.expr import Expr, Node, Ref
+from rules.model.expr import And, Expr, Node, Ref
 
 
 _child_names: Callable[[type], tuple[str, ...]] = cache(
@@ -54,6 +54,15 @@ def descendants(node: Expr) -> Iterator[Expr]:
     yield node
     for child in children(node):
         yield from descendants(child)
+
+
+def conjuncts(node: Expr) -> Iterator[Expr]:
+    """The parts of a condition that must all be true, left to right."""
+    if isinstance(node, And):
+        yield from conjuncts(node.left)
+        yield from conjuncts(node.right)
+    else:
+        yield node
 
 
 def references(node: Expr) -> frozenset[str]:

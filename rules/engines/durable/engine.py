@@ -17,6 +17,7 @@ from rules.engines.durable.compile import Decide, Values, compile_ruleset
 from rules.engines.durable.extents import Extents
 from rules.engines.durable.matching import Definition, Networks
 from rules.engines.durable.rete import Network
+from rules.engines.durable.nearly import Near, Nearly, compile_near_misses
 from rules.engines.durable.view import View
 from rules.model.decision import Outcome
 from rules.model.values import Value
@@ -40,6 +41,7 @@ class DurableEngine:
         self.fallback = fallback
         self._definitions: list[Definition] = []
         self._compiled: dict[str, Decide] = {}
+        self._nearly: dict[str, Nearly | None] = {}
         self._plans: dict[tuple[str, ...], Plan] = {}
         self._thread = threading.local()
         views: dict[str, View] = {}
@@ -48,10 +50,9 @@ class DurableEngine:
             views[name] = view = View(checked, ruleset, views)
             extents[name] = Extents(view, extents)
             self._compiled[name] = compile_ruleset(view, extents[name], self._definitions)
+            self._nearly[name] = compile_near_misses(view)
 
-    def decide(
-        self, asked: tuple[str, ...], facts: Mapping[str, Value], as_of: dt.date
-    ) -> dict[str, Outcome]:
+    def decide(self, asked: tuple[str, ...], facts: Mapping[str, Value], as_of: dt.date) -> dict[str, Outcome]:
         """See `Engine.decide`."""
         try:
             networks: Networks = self._thread.networks
@@ -75,6 +76,22 @@ class DurableEngine:
     def decide_one(self, name: str, facts: Mapping[str, Value], as_of: dt.date) -> Outcome:
         """See `Engine.decide_one`."""
         return self.decide((name,), facts, as_of)[name]
+
+    def near_misses(
+        self, name: str, facts: Mapping[str, Value], as_of: dt.date, outcomes: Mapping[str, Outcome]
+    ) -> tuple[Near, ...] | None:
+        """See `Engine.near_misses`."""
+        nearly = self._nearly[name]
+        if nearly is None:
+            return None
+        try:
+            decided = {other: outcomes[other].values for other in self.checked.rulesets[name].requires}
+            found = nearly(facts, as_of, decided)
+        except Exception:
+            return None
+        fired = outcomes[name].rules
+        rules = self.checked.rulesets[name].rules
+        return None if found is None else tuple(near for near in found if rules[near[0]].id not in fired)
 
     def close(self) -> None:
         """Lets go of all networks; each is freed once no decision uses it any more."""
