@@ -114,12 +114,13 @@ class Ledger:
         until: dt.date | None = None,
         after: int | None = None,
         limit: int = 50,
+        kind: str | None = None,
     ) -> Page:
         """Entries that pass every given filter, newest first; see `Query` for what each filter means.
 
         Raises ValueError for a limit outside 1 to 1000, and as `get` does.
         """
-        query = Query(subject, ruleset, outcome, since, until, after, limit)
+        query = Query(subject, ruleset, outcome, since, until, after, limit, kind)
         return query.page(self._store.rows(*query.sql()))
 
     def close(self) -> None:

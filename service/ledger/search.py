@@ -25,8 +25,8 @@ class Query:
     """What to look for; every filter that is not None must hold.
 
     `outcome` is the text of a facet's value, of `ruleset` if both are given; `since` and `until` are UTC
-    dates of `decided_at`, both included; `after` is a page's `next`. Raises ValueError for a limit outside
-    1 to `MAX_LIMIT`.
+    dates of `decided_at`, both included; `after` is a page's `next`; `kind` is what was recorded. Raises
+    ValueError for a limit outside 1 to `MAX_LIMIT`.
     """
 
     subject: str | None = None
@@ -36,6 +36,7 @@ class Query:
     until: dt.date | None = None
     after: int | None = None
     limit: int = 50
+    kind: str | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MAX_LIMIT:
@@ -61,6 +62,7 @@ class Query:
             "until": f"{self.until.isoformat()}U" if self.until else None,
             "after": self.after,
             "rows": self.limit + 1,
+            "kind": self.kind,
         }
         return (
             f"SELECT leaf_index, leaf_hash, canonical FROM entries WHERE leaf_index IN ({newest})"
@@ -73,8 +75,11 @@ class Query:
         return Page(entries, entries[-1].index if len(rows) > self.limit else None)
 
     def _source(self) -> tuple[str, str, list[str]]:
-        """Table, index and conditions: the subject narrows most, then the facet, then the time."""
-        facet, times = self._facet_conditions(), self._time_conditions()
+        """Table, index and conditions: the subject narrows most, then the facet, then the time.
+
+        The kind has no index: nearly all entries are decisions, and the others have a subject to ask for.
+        """
+        facet, times = self._facet_conditions(), [*self._time_conditions(), *self._kind_conditions()]
         if self.subject is not None:
             if facet:
                 facet = [_exists("facets", "entries", facet)]
@@ -84,7 +89,7 @@ class Query:
             if times:
                 times = [_exists("entries", "facets", times)]
             return "facets", f" INDEXED BY facets_by_{column}", [*facet, *times]
-        return "entries", " INDEXED BY entries_by_time" if times else "", times
+        return "entries", " INDEXED BY entries_by_time" if self._time_conditions() else "", times
 
     def _facet_conditions(self) -> list[str]:
         ruleset = ["ruleset = :ruleset"] if self.ruleset is not None else []
@@ -93,6 +98,9 @@ class Query:
     def _time_conditions(self) -> list[str]:
         since = ["decided_at >= :since"] if self.since is not None else []
         return since + (["decided_at < :until"] if self.until is not None else [])
+
+    def _kind_conditions(self) -> list[str]:
+        return ["kind = :kind"] if self.kind is not None else []
 
 
 def _exists(table: str, outer: str, conditions: list[str]) -> str:
