@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from service.cli.analyse import analyse
+from service.cli.audit import audit
 from service.cli.check import check
 from service.cli.decide import decide
 from service.cli.explain import explain
@@ -20,5 +21,5 @@ def main() -> None:
     """Customer relationship policies as rules: check them, test them, decide by them, serve decisions."""
 
 
-for _command in (serve, decide, explain, check, fmt, test, analyse, key, verify):
+for _command in (serve, decide, explain, check, fmt, test, analyse, key, verify, audit):
     main.add_command(_command)

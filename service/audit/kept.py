@@ -1,0 +1,92 @@
+"""Checkpoints that were kept elsewhere: what the ledger is held against."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from service.audit.findings import Finding, Findings
+from service.audit.tree import Tree
+from service.proofs.checkpoint import open_checkpoint, split_notes
+from service.proofs.notes import NoteError, VerifierKey
+
+
+class Kept(NamedTuple):
+    """A checkpoint whose signature holds, and where it was kept."""
+
+    size: int
+    root: bytes
+    where: str
+
+
+class KeptCheckpoints:
+    """The checkpoints of some files, met one after the other as the tree grows."""
+
+    def __init__(self, files: Sequence[Path], key: VerifierKey | None, findings: Findings) -> None:
+        self._findings = findings
+        self._key = key
+        self._stream = heapq.merge(*(self._read(path) for path in files))
+        self._next = next(self._stream, None)
+        self._good = 0
+        self._broken = False
+        self.met = 0
+        """How many had the root of the tree."""
+        self.newest = 0
+        """The size of the largest of them."""
+
+    def meet(self, tree: Tree) -> None:
+        """Compare all checkpoints made at this size."""
+        while self._next is not None and self._next.size <= tree.size:
+            if self._next.root == tree.root():
+                self.met += 1
+                self.newest = self._good = self._next.size
+            elif not self._broken:
+                self._broken = True  # all later ones differ too
+                last = self._next.size - 1
+                self._findings.append(
+                    Finding(
+                        self._good if last >= 0 else None,
+                        f"it or a later one up to {last} is not as it was when the checkpoint of size"
+                        f" {self._next.size} was made ({self._next.where})",
+                    )
+                )
+            self._next = next(self._stream, None)
+
+    def end(self, size: int) -> None:
+        """After the last entry: a checkpoint over more shows that the tail is cut or the file rolled back."""
+        largest = self._next
+        for one in self._stream:
+            largest = one
+        if largest is not None and largest.size > size:
+            self._findings.append(
+                Finding(
+                    size,
+                    f"it and all up to {largest.size - 1} are missing: the checkpoint of size {largest.size} was made"
+                    f" over them ({largest.where})",
+                )
+            )
+
+    def _read(self, path: Path) -> Iterator[Kept]:
+        assert self._key is not None
+        size = 0
+        try:
+            with path.open("rb") as file:
+                for line, note in split_notes(file):
+                    where = f"{path}:{line}"
+                    try:
+                        found = open_checkpoint(note, self._key)
+                    except NoteError as error:
+                        self._findings.append(Finding(None, f"{where}: no checkpoint of this log: {error}"))
+                        continue
+                    if found.size < size:
+                        self._findings.append(Finding(None, f"{where}: smaller than the checkpoint before it"))
+                        continue
+                    size = found.size
+                    yield Kept(size, found.root, where)
+        except OSError as error:
+            self._findings.append(Finding(None, f"the checkpoints `{path}` cannot be read: {error.strerror}"))
+            return
+        if not size:
+            self._findings.append(Finding(None, f"there is no checkpoint in `{path}` to hold the ledger against"))

@@ -1,0 +1,114 @@
+"""The raw rows of a ledger file, read in order beside each other, none kept."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from service.audit.findings import Finding, Findings
+
+
+class Unreadable(Exception):
+    """There is no file, or no ledger in it."""
+
+
+class Row:
+    """One row of `entries` with what belongs to it in `facets` and `nodes`; values as SQLite gives them.
+
+    `document` is the parsed entry, set once it is found to be canonical.
+    """
+
+    __slots__ = ("canonical", "columns", "document", "facets", "index", "leaf_hash", "nodes")
+
+    def __init__(self, raw: tuple[Any, ...], facets: list[list[Any]], nodes: Any) -> None:
+        self.index = raw[0]
+        self.columns = raw[1:8]
+        """`entry_id`, `kind`, `subject`, `as_of`, `decided_at`, `key_hash`, `request_hash`"""
+        self.leaf_hash = raw[8]
+        self.canonical = raw[9]
+        self.facets = facets
+        """`position`, `ruleset`, `status`, `output`, `value` of each"""
+        self.nodes = nodes
+        self.document: dict[str, Any] = {}
+
+
+_ENTRIES = (
+    "SELECT leaf_index, entry_id, kind, subject, as_of, decided_at, key_hash, request_hash, leaf_hash, canonical"
+    " FROM entries NOT INDEXED ORDER BY leaf_index"
+)
+_FACETS = "SELECT leaf_index, position, ruleset, status, output, value FROM facets ORDER BY leaf_index, position"
+_NODES = "SELECT leaf_index, hashes FROM nodes NOT INDEXED ORDER BY leaf_index"
+
+
+_text = partial(str, encoding="utf-8", errors="surrogateescape")
+"""Text that is not UTF-8 is a value like any other here: it is not that of its entry."""
+
+
+class Beside:
+    """The rows of another table that belong to entries, taken as the entries pass by."""
+
+    def __init__(self, name: str, cursor: sqlite3.Cursor, findings: Findings) -> None:
+        self._name = name
+        self._cursor = cursor
+        self._findings = findings
+        self._next = cursor.fetchone()
+
+    def take(self, index: int) -> list[tuple[Any, ...]]:
+        """The rows of that entry, without its number; rows before it belong to none."""
+        found: list[tuple[Any, ...]] = []
+        while (row := self._next) is not None and row[0] <= index:
+            if row[0] == index:
+                found.append(row[1:])
+            else:
+                self._strays(row[0])
+            self._next = self._cursor.fetchone()
+        return found
+
+    def end(self) -> None:
+        """After the last entry no row may be left."""
+        if self._next is not None:
+            self._strays(self._next[0])
+
+    def _strays(self, index: int) -> None:
+        self._findings.append(Finding(index, f"has rows in `{self._name}`, but is not there itself"))
+
+
+class Rows:
+    """One moment of a ledger file that may be growing. Raises `Unreadable` when opened, sqlite3.Error later."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise Unreadable(f"there is no ledger `{path}`")
+        self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        try:
+            self._connection.text_factory = _text
+            self._connection.execute("PRAGMA query_only = ON")
+            self._connection.execute("BEGIN")
+            (last,) = self._connection.execute("SELECT max(leaf_index) FROM entries").fetchone()
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise Unreadable(f"`{path}` cannot be read as a ledger: {error}") from error
+        self.expected = 0 if last is None else int(last) + 1
+
+    def query(self, sql: str) -> list[Any]:
+        """All rows of a short query."""
+        return self._connection.execute(sql).fetchall()
+
+    def entries(self, findings: Findings) -> Iterator[Row]:
+        """Every entry with its facets and nodes, in order; rows that belong to no entry are findings."""
+        execute = self._connection.execute
+        facets = Beside("facets", execute(_FACETS), findings)
+        nodes = Beside("nodes", execute(_NODES), findings)
+        for raw in execute(_ENTRIES):
+            index = raw[0]
+            completed = nodes.take(index)
+            yield Row(raw, [list(one) for one in facets.take(index)], completed[0][0] if completed else None)
+        facets.end()
+        nodes.end()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
