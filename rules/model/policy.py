@@ -5,6 +5,7 @@ Made by `rules.syntax`; every part knows its place. Names here are not yet resol
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -52,6 +53,7 @@ class Allowance:
     clause: str
     because: Bilingual
     span: Span
+    clause_span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,10 @@ class PolicySet:
     name: str = ""
     roles: Mapping[str, Bilingual] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
+    author: str = ""
+    """Who answers for this release, "" where the policy does not say."""
+    effective_from: dt.date | None = None
+    """The first business day it is meant for; None where it holds for every day."""
 
 
 TableCell = UnaryTests

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping as Map
+from typing import NamedTuple
 
 from rules.errors import PolicyError
 from rules.model.calendar import Calendar
 from rules.model.case import Case
 from rules.model.policy import Bilingual, Clause, PolicySet, Ruleset
 from rules.source import Span
-from rules.syntax import messages, yaml_nodes
+from rules.syntax import messages, shape, values, yaml_nodes
 from rules.syntax.actions import actions
 from rules.syntax.calendar import calendar, zone_of
 from rules.syntax.cases import cases
@@ -51,22 +53,24 @@ def read(texts: Map[str, str]) -> tuple[PolicySet, Found]:
     found: Found = []
     _check_names(texts, found)
     nodes = {file: _read(file, texts[file], found) for file in sorted(texts) if _has_policy(file)}
-    name, label, title = _policy(nodes.get(_POLICY), found)
     vocabulary_node, parameters_node = nodes.get(_VOCABULARY), nodes.get(_PARAMETERS)
     actions_node = nodes.get(_ACTIONS)
     roles, required = actions(actions_node, found) if actions_node is not None else ({}, {})
     filled = parameters(parameters_node, found) if parameters_node is not None else {}
     calendar_node, zone = nodes.get(_CALENDAR), zone_of(filled)
+    head = _head(nodes.get(_POLICY), found)
     policy = PolicySet(
-        label=label,
-        title=title,
+        label=head.label,
+        title=head.title,
         facts=vocabulary(vocabulary_node, found) if vocabulary_node is not None else {},
         parameters=filled,
         actions=required,
         clauses=_clauses(nodes, found),
         rulesets=_rulesets(nodes, found),
         texts=dict(texts),
-        name=name,
+        name=head.name,
+        author=head.author,
+        effective_from=head.effective_from,
         roles=roles,
         calendar=calendar(calendar_node, zone, found) if calendar_node is not None else Calendar(zone),
     )
@@ -120,11 +124,29 @@ def _whole(file: str) -> Spot:
     return Spot(Span(file, 1, 1))
 
 
-def _policy(node: Node | None, found: Found) -> tuple[str, str, Bilingual]:
+class _Head(NamedTuple):
+    """What `policy.yaml` says."""
+
+    name: str = ""
+    title: Bilingual = Bilingual("", "")
+    label: str = ""
+    author: str = ""
+    effective_from: dt.date | None = None
+
+
+def _head(node: Node | None, found: Found) -> _Head:
     if node is None:
-        return "", "", Bilingual("", "")
-    fields = Fields(node, found, required="name title label")
-    return fields.identifier("name"), fields.text("label"), fields.bilingual("title")
+        return _Head()
+    fields = Fields(node, found, required="name title label", optional="author effective_from")
+    written = fields.get("effective_from")
+    day = shape.scalar(written, found) if written is not None else None
+    return _Head(
+        fields.identifier("name"),
+        fields.bilingual("title"),
+        fields.text("label"),
+        fields.text("author"),
+        values.date(day, found) if day is not None else None,
+    )
 
 
 def _clauses(nodes: Map[str, Node | None], found: Found) -> dict[str, Clause]:

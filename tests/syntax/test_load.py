@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+import pytest
+
+from rules.errors import PolicyError
 from rules.model.expr import Literal, UnaryTests
 from rules.model.policy import REQUIRED, Bilingual
 from rules.model.types import BOOLEAN, DATE, INTEGER, MONEY, RATIO, TEXT, Enum, ListType, Record
@@ -17,6 +20,20 @@ def test_the_policy() -> None:
     assert (policies.name, policies.label) == ("small_policy", "2026-11-01")
     assert policies.title == Bilingual("小制度", "Small policy")
     assert policies.texts == FILES
+    assert (policies.author, policies.effective_from) == ("", None)
+
+
+def test_who_answers_for_a_release_and_from_when() -> None:
+    written = FILES["policy.yaml"] + "author: Credit control\neffective_from: 2026-11-01\n"
+    policies = load(FILES | {"policy.yaml": written})
+    assert (policies.author, policies.effective_from) == ("Credit control", dt.date(2026, 11, 1))
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "soon", "[2026-11-01]", '""'])
+def test_an_effective_date_that_is_none(day: str) -> None:
+    with pytest.raises(PolicyError) as told:
+        load(FILES | {"policy.yaml": FILES["policy.yaml"] + f"effective_from: {day}\n"})
+    assert [found.path for found in told.value.diagnostics] == ["effective_from"]
 
 
 def test_facts() -> None:

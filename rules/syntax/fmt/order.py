@@ -15,9 +15,13 @@ _CALL: Final = "action when arguments"
 _ORDERS: Final = tuple(
     (re.compile(pattern), tuple(keys.split()))
     for pattern, keys in (
-        (r"policy\.yaml:", "name title label"),
+        (r"policy\.yaml:", "name title label author effective_from"),
         (r"vocabulary\.yaml:facts\..*\.item\.[^.\[]+", "type label values"),
-        (r"vocabulary\.yaml:facts(\.[^.\[]+)+", "label type values item minimum maximum when_absent sensitivity"),
+        (r"vocabulary\.yaml:facts(\.[^.\[]+)+\.allowed_for\[\d+\]", "ruleset purpose clause because"),
+        (
+            r"vocabulary\.yaml:facts(\.[^.\[]+)+",
+            "label type values item minimum maximum when_absent sensitivity allowed_for",
+        ),
         (r"parameters\.yaml:parameters\.[^.\[]+", "label type value values unit clause"),
         (r"actions\.yaml:", "roles actions"),
         (r"actions\.yaml:actions\.[^.\[]+", "label by to due parameters"),
