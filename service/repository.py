@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from rules.analysis import fairness
 from rules.check import check
 from rules.check.checked import CheckedPolicySet
 from rules.engines.base import Engine
@@ -57,8 +58,8 @@ def read_texts(folder: Path) -> dict[str, str]:
 
 
 def check_texts(texts: Mapping[str, str]) -> CheckedPolicySet:
-    """The policy in the texts, checked. Raises PolicyError with every diagnostic."""
-    return check(load(texts))
+    """The policy in the texts, checked and proved fair. Raises PolicyError with every diagnostic."""
+    return fairness.proved(check(load(texts)))
 
 
 def load_policy(checked: CheckedPolicySet) -> LoadedPolicy:

@@ -137,7 +137,7 @@ def unused(policy: PolicySet, checked: dict[str, CheckedRuleset], findings: Find
     """Facts, parameters, computed facts and actions that nothing uses: warnings, not errors."""
     read = frozenset[str]().union(*(_reads(ruleset) for ruleset in checked.values()))
     for fact in policy.facts.values():
-        if fact.name not in read:
+        if fact.name not in read and fact.sensitivity != "protected":  # that is what it is for
             findings.add(fact.span, messages.unused("fact", fact.name), "warning")
     for parameter in policy.parameters.values():
         if parameter.name not in read | READ_BY_SERVICE:

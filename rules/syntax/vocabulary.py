@@ -9,6 +9,7 @@ from rules.model.policy import REQUIRED, Fact, Sensitivity
 from rules.model.types import NUMERIC, Type
 from rules.model.values import Value
 from rules.syntax import messages, shape, types, values
+from rules.syntax.allowances import allowances
 from rules.syntax.shape import Fields, Found
 from rules.syntax.yaml_nodes import Node, Scalar
 
@@ -26,7 +27,7 @@ def vocabulary(node: Node, found: Found) -> dict[str, Fact]:
 
 
 def _fact(key: Scalar, node: Node, found: Found) -> Fact:
-    optional = "values item minimum maximum when_absent"
+    optional = "values item minimum maximum when_absent allowed_for"
     fields = Fields(node, found, required="label type sensitivity", optional=optional)
     declared = types.declared(fields)
     minimum, maximum = _bound(fields, "minimum", declared.type), _bound(fields, "maximum", declared.type)
@@ -46,6 +47,7 @@ def _fact(key: Scalar, node: Node, found: Found) -> Fact:
         when_absent=absent,
         value_labels=declared.values,
         item_labels=declared.fields,
+        allowed_for=allowances(fields),
     )
 
 

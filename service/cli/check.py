@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from rules.analysis import fairness
 from rules.check.everything import everything
 from rules.errors import Diagnostic, PolicyError, in_order, report
 from service.cli import formats
@@ -57,11 +58,12 @@ def _examined(folder: Path) -> tuple[dict[str, str], Sequence[Diagnostic], str]:
     found = everything(texts)
     if found.checked is None:
         return texts, found.diagnostics, ""
+    diagnostics = in_order([*found.diagnostics, *fairness.diagnostics(found.checked)])
     try:
         load_policy(found.checked)
     except PolicyError as error:
-        return texts, in_order([*found.diagnostics, *error.diagnostics]), ""
+        return texts, in_order([*diagnostics, *error.diagnostics]), ""
     rulesets = found.checked.rulesets
     rules = sum(len(ruleset.rules) for ruleset in rulesets.values())
     summary = f"ok: {len(rulesets)} rulesets, {rules} rules, release {found.checked.release}"
-    return texts, found.diagnostics, summary
+    return texts, diagnostics, summary
