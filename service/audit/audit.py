@@ -135,10 +135,10 @@ class _Walk:
         except Exception as error:  # a value of a type that no ledger holds can fail anywhere
             wrong, completed = f"it holds what no entry holds: {error}", None
         if wrong is not None:
-            self._findings.append(Finding(row.index, wrong))
+            self._findings.append(Finding(max(row.index, 0), wrong))
         if self._nodes_hold and completed != row.nodes:
             self._nodes_hold = False  # those above it follow from it
-            self._findings.append(Finding(row.index, "its nodes are not those of the tree over the entries"))
+            self._findings.append(Finding(max(row.index, 0), "its nodes are not those of the tree over the entries"))
         self.size = max(row.index + 1, self.size)
         self._kept.meet(self.tree)
 

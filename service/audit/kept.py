@@ -44,15 +44,18 @@ class KeptCheckpoints:
                 self.newest = self._good = self._next.size
             elif not self._broken:
                 self._broken = True  # all later ones differ too
-                last = self._next.size - 1
-                self._findings.append(
-                    Finding(
-                        self._good if last >= 0 else None,
-                        f"it or a later one up to {last} is not as it was when the checkpoint of size"
-                        f" {self._next.size} was made ({self._next.where})",
-                    )
-                )
+                self._findings.append(self._other_root(self._next))
             self._next = next(self._stream, None)
+
+    def _other_root(self, kept: Kept) -> Finding:
+        """The change is between the last checkpoint that fits and this one; where, if another finding tells."""
+        made = f"as it was when the checkpoint of size {kept.size} was made ({kept.where})"
+        known = self._findings.first_bad
+        if known is not None and self._good <= known < kept.size:
+            return Finding(known, f"it is not {made}")
+        if kept.size == 0:
+            return Finding(None, f"the empty log is not {made}")
+        return Finding(self._good, f"it or a later one up to {kept.size - 1} is not {made}")
 
     def end(self, size: int) -> None:
         """After the last entry: a checkpoint over more shows that the tail is cut or the file rolled back."""

@@ -59,21 +59,24 @@ class Beside:
     def take(self, index: int) -> list[tuple[Any, ...]]:
         """The rows of that entry, without its number; rows before it belong to none."""
         found: list[tuple[Any, ...]] = []
-        while (row := self._next) is not None and row[0] <= index:
+        while (row := self._next) is not None and (type(row[0]) is not int or row[0] <= index):
             if row[0] == index:
                 found.append(row[1:])
             else:
-                self._strays(row[0])
+                self._stray(row[0])
             self._next = self._cursor.fetchone()
         return found
 
     def end(self) -> None:
         """After the last entry no row may be left."""
         if self._next is not None:
-            self._strays(self._next[0])
+            self._stray(self._next[0])
 
-    def _strays(self, index: int) -> None:
-        self._findings.append(Finding(index, f"has rows in `{self._name}`, but is not there itself"))
+    def _stray(self, index: object) -> None:
+        if type(index) is int:
+            self._findings.append(Finding(max(index, 0), f"rows in `{self._name}` without an entry, numbered {index}"))
+        else:
+            self._findings.append(Finding(None, f"a row in `{self._name}` that has no number"))
 
 
 class Rows:
