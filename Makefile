@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench docs clean
+.PHONY: help run test lint bench faults docs clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,6 +28,10 @@ bench: $(READY)  ## speed beside a peer, in the same run
 	$(BIN)/python -m bench.decide
 	$(BIN)/python -m bench.tables
 	$(BIN)/python -m bench.ledger
+	$(BIN)/python -m bench.audit
+
+faults: $(READY)  ## an error, a kill, a power cut at every system call of the ledger (needs strace)
+	FAULTS=all $(BIN)/python -m pytest tests/faults -o timeout=3600
 
 docs: $(READY)  ## write the generated pages anew
 	$(BIN)/python -m docs.generate
