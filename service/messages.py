@@ -31,6 +31,12 @@ OTHER_RELEASE: Final = Kind(
     "The decision was made under another release",
     "it can only be explained by the rules it was made under, and those are not loaded",
 )
+ALREADY_DONE: Final = Kind(
+    "already-done",
+    409,
+    "The action is recorded as done",
+    "it was reported before, by another person or in other words: see the member `done`; nothing was recorded",
+)
 TOO_LARGE: Final = Kind(
     "body-too-large", 413, "The body is too large", "a body may have 1,048,576 bytes; nothing was decided"
 )
@@ -63,7 +69,7 @@ NOT_READY: Final = Kind("not-ready", 503, "The service is not ready", "see `erro
 
 KINDS: Final = (
     NOT_JSON, BAD_HEADER, BAD_HTTP, NOT_FOUND, NOT_ALLOWED, KEY_CONFLICT, OTHER_RELEASE, TOO_LARGE, BAD_MEDIA_TYPE,
-    INVALID, BAD_QUERY, INTERNAL, UNAVAILABLE, NOT_READY,
+    INVALID, ALREADY_DONE, BAD_QUERY, INTERNAL, UNAVAILABLE, NOT_READY,
 )  # fmt: skip
 
 _SHOWN = 60
@@ -244,7 +250,27 @@ BAD_KEY: Final = Complaint("invalid-idempotency-key", "the key must be 1 to 255 
 LEDGER_STOPPED: Final = Complaint("ledger-stopped", "the ledger takes no more entries", "restart the service")
 
 
+KEY_OF_ANOTHER: Final = "the key in `Idempotency-Key` belongs to another request; nothing was recorded"
+NO_NAME: Final = Complaint("blank", "nothing is written here", "say who carried it out: a role or a name")
+
+
+def done_later(text: str) -> Complaint:
+    """An action reported as done at a time to come."""
+    return Complaint("in-the-future", f"{shown(text)} is in the future", "leave it out to say now")
+
+
 # Searching.
+
+
+def not_a_day_or_moment(text: str) -> Complaint:
+    """A deadline to search by that is neither a day nor a moment."""
+    hint = "write it as YYYY-MM-DD, or with its offset as in 2026-11-23T09:00:00+08:00 (in a URL `+` is `%2B`)"
+    return Complaint("not-a-date", f"{shown(text)} is neither a day nor a date and time", hint)
+
+
+def bad_days(text: str) -> Complaint:
+    """A number of days that is not one."""
+    return Complaint("bad-number", f"{shown(text)} is not a whole number from 1 to 36500")
 
 
 def unknown_parameter(name: str, known: Sequence[str]) -> Complaint:

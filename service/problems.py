@@ -69,6 +69,8 @@ class Refusal(Exception):
     faults: tuple[Fault, ...] = ()
     detail: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, Any] = field(default_factory=dict)
+    """What the problem document has besides (RFC 9457, section 3.2)."""
 
     def __post_init__(self) -> None:
         super().__init__(self.detail or self.kind.detail)
@@ -84,7 +86,7 @@ class Refusal(Exception):
         document["errors"] = [fault.as_json() for fault in self.faults[:MOST_FAULTS]]
         if len(self.faults) > MOST_FAULTS:
             document["more_errors"] = len(self.faults) - MOST_FAULTS
-        return document
+        return {**document, **self.members}
 
 
 def meant(name: str) -> str:
