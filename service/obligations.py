@@ -1,0 +1,242 @@
+"""What recorded decisions require, and the record that it was done. Knows nothing of HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from marshmallow import Schema, ValidationError
+
+from service import messages
+from service.decider import Decider
+from service.facts import faults
+from service.fields import Complained, Text
+from service.ledger import Draft, Entry, EntryExists, IdempotencyConflict, Ledger
+from service.ledger.entry import utc_text
+from service.problems import Fault, Refusal, pointer
+from service.record import KIND as DECISION
+from service.record import key_hash, receipt
+from service.register import Filters, Register
+from service.register.take import DONE, due_key
+from service.request import Moment, request_hash
+
+Json = dict[str, Any]
+
+NAME_LENGTH: Final = 200
+NOTE_LENGTH: Final = 1000
+_ACTION_ID: Final = re.compile(
+    r"([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})\.(0|[1-9][0-9]{0,5})"
+)
+
+
+class Name(Text):
+    """A text that says something."""
+
+    def convert(self, value: Any) -> str:
+        text = super().convert(value).strip()
+        if not text:
+            raise Complained(messages.NO_NAME)
+        return text
+
+
+_MEMBERS: Final = {
+    "by": Name(NAME_LENGTH, required=True, label="who carried it out: a role or a name"),
+    "at": Moment(label="when it was carried out, not in the future; left out: now"),
+    "note": Text(NOTE_LENGTH, label="what else is to be on record"),
+}
+
+
+class _Required(NamedTuple):
+    """One required action: the entry of its decision, and its place among what that requires."""
+
+    entry: Entry
+    position: int
+
+    @property
+    def action_id(self) -> str:
+        """`<decision id>.<position>`."""
+        return f"{self.entry.entry_id}.{self.position}"
+
+    @property
+    def done_id(self) -> str:
+        """The id of the entry that says it is done: there can be only one."""
+        return f"{self.action_id}.done"
+
+    @property
+    def duty(self) -> Json:
+        """As the decision has it."""
+        duty: Json = self.entry.content["required_actions"][self.position]
+        return duty
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Somebody says that an action was carried out."""
+
+    by: str
+    at: dt.datetime | None
+    note: str | None
+
+    def says(self, recorded: Json) -> bool:
+        """Whether a report on record says the same; without a time of its own this one agrees with any."""
+        same_time = self.at is None or utc_text(self.at) == recorded["at"]
+        return same_time and (self.by, self.note) == (recorded["by"], recorded["note"])
+
+
+class Obligations:
+    """The required actions of every recorded decision, and which of them are done."""
+
+    def __init__(self, ledger: Ledger, register: Register, decider: Callable[[], Decider]) -> None:
+        """`decider` gives the one in force, whose clock and time zone count."""
+        self._ledger = ledger
+        self._register = register
+        self._decider = decider
+
+    def local(self, moment: dt.datetime) -> str:
+        """A moment as deadlines are compared: what the clocks of the policy's zone show then."""
+        return moment.astimezone(self._decider().policy.time_zone).strftime("%Y-%m-%dT%H:%M:%S")
+
+    def page(self, filters: Filters) -> Json:
+        """A page of required actions, the soonest due first."""
+        found = self._register.obligations(filters)
+        return {"items": [self._shown_at(one.entry, one.position) for one in found.items], "next": found.next}
+
+    def one(self, action_id: str) -> Json | None:
+        """One required action, None for an id that no decision has."""
+        required = self._find(action_id)
+        return None if required is None else self._shown(required)
+
+    def done(self, action_id: str, value: Any, key: str | None = None) -> tuple[Json, bool] | None:
+        """Record that an action was carried out; the action, and whether that was on record before.
+
+        None for an id that no decision has. Raises `Refusal` for a report that is not valid, that differs
+        from the one on record, or a key used for another request, and the ledger's errors.
+        """
+        required = self._find(action_id)
+        if required is None:
+            return None
+        asked_for = request_hash({"action": action_id, "done": value})
+        if key is not None and (known := self._ledger.find_key(key_hash(key))) is not None:
+            if known.request_hash != asked_for:
+                raise Refusal(messages.KEY_CONFLICT, detail=messages.KEY_OF_ANOTHER)
+            return self._shown(required), True
+        now = self._decider().clock.now()
+        report = read(value, now)
+        if (recorded := self._ledger.get(required.done_id)) is None:
+            try:
+                appended = self._ledger.append(self._draft(required, report, now, key, asked_for))
+                return self._shown(required), appended.replayed
+            except IdempotencyConflict:
+                raise Refusal(messages.KEY_CONFLICT, detail=messages.KEY_OF_ANOTHER) from None
+            except EntryExists:
+                recorded = self._ledger.get(required.done_id)
+                assert recorded is not None
+        if not report.says(recorded.content):
+            raise Refusal(messages.ALREADY_DONE, members={"done": _done(recorded)})
+        return self._shown(required), True
+
+    def _find(self, action_id: str) -> _Required | None:
+        parts = _ACTION_ID.fullmatch(action_id)
+        entry = self._ledger.get(parts[1]) if parts else None
+        if parts is None or entry is None or entry.kind != DECISION:
+            return None
+        position = int(parts[2])
+        return _Required(entry, position) if position < len(entry.content["required_actions"]) else None
+
+    def _draft(
+        self, required: _Required, report: Report, now: dt.datetime, key: str | None, asked_for: bytes
+    ) -> Draft:
+        decision = required.entry
+        return Draft(
+            kind=DONE,
+            entry_id=required.done_id,
+            subject=decision.document["subject"],
+            as_of=now.astimezone(self._decider().policy.time_zone).date(),
+            decided_at=now,
+            key_hash=None if key is None else key_hash(key),
+            request_hash=asked_for,
+            content={
+                "decision_id": decision.entry_id,
+                "decision_index": decision.index,
+                "decision_hash": decision.leaf_hash.hex(),
+                "position": required.position,
+                "action": required.duty["action"],
+                "by": report.by,
+                "at": utc_text(report.at or now),
+                "note": report.note,
+                "caller": None,
+            },
+        )
+
+    def _shown_at(self, index: int, position: int) -> Json:
+        entry = self._ledger.at(index)
+        assert entry is not None, "the register holds acknowledged entries alone"
+        return self._shown(_Required(entry, position))
+
+    def _shown(self, required: _Required) -> Json:
+        stored, duty = required.entry.document, required.duty
+        recorded = self._ledger.get(required.done_id)
+        late = due_key(duty["due"]) < self.local(self._decider().clock.now())
+        return {
+            "action_id": required.action_id,
+            "decision_id": stored["entry_id"],
+            "position": required.position,
+            "status": "open" if recorded is None else "done",
+            "overdue": recorded is None and late,
+            **duty,
+            "subject": stored["subject"],
+            "as_of": stored["as_of"],
+            "decided_at": stored["decided_at"],
+            "policy": stored["content"]["policy"],
+            "done": None if recorded is None else _done(recorded),
+        }
+
+
+def read(value: Any, now: dt.datetime) -> Report:
+    """The report in the JSON value of a body. Raises `Refusal` (422) with every fault."""
+    if not isinstance(value, dict):
+        raise Refusal(messages.INVALID, (Fault(messages.wrong_type("an object", value), ""),))
+    known = tuple(_MEMBERS)
+    wrong = [Fault(messages.unknown_member(name, known), pointer((name,))) for name in value if name not in known]
+    given: dict[str, Any] = {}
+    for name, field in _MEMBERS.items():
+        given[name] = _member(name, value, field.required, wrong)
+    at = given["at"]
+    if at is not None and at > now:
+        wrong.append(Fault(messages.done_later(str(value["at"])), "/at"))
+    if wrong:
+        raise Refusal(messages.INVALID, tuple(wrong))
+    return Report(given["by"], at, given["note"])
+
+
+def schema() -> type[Schema]:
+    """The report as a marshmallow schema, for the API document."""
+    return Schema.from_dict(dict(_MEMBERS), name="ActionDone")
+
+
+def _member(name: str, value: Mapping[str, Any], required: bool, wrong: list[Fault]) -> Any:
+    given = value.get(name)
+    if given is None:
+        if required:
+            wrong.append(Fault(messages.NEEDED, pointer((name,))))
+        return None
+    try:
+        return _MEMBERS[name].convert(given)
+    except ValidationError as error:
+        wrong.extend(faults(error.messages, (name,), given))
+        return None
+
+
+def _done(entry: Entry) -> Json:
+    """Who says so, and where it is on record."""
+    content = entry.content
+    return {
+        "by": content["by"],
+        "at": content["at"],
+        "note": content["note"],
+        "recorded_at": entry.document["decided_at"],
+        "receipt": receipt(entry),
+    }

@@ -1,0 +1,167 @@
+"""The register itself: a SQLite file, or memory, that is brought up to the last entry before every answer."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from service.ledger import LedgerClosed
+from service.register.entries import Entries
+from service.register.obligations import Filters, Obligation, Page
+from service.register.schema import TABLES, VERSION
+from service.register.take import take
+from service.register.tallies import Tallies, Tally
+
+FILE: Final = "register.sqlite"
+"""Its name in the data folder."""
+_STRIDE: Final = 500
+"""Entries in one transaction."""
+CADENCE: Final = 1.0
+"""Seconds between two looks at the log, while nobody asks."""
+
+_log = logging.getLogger(__name__)
+
+
+class Register:
+    """Safe for any number of threads; several processes may share its file."""
+
+    def __init__(self, entries: Entries, path: Path | None = None) -> None:
+        """A register over a log; in memory if there is no path. A file that cannot be used is made anew."""
+        self._entries = entries
+        self._path = path
+        self._mutex = threading.Lock()
+        self._connection = _open(path)
+        self._ended = threading.Event()
+
+    def tallies(self) -> Tallies:
+        """How often everything was applied. Raises what reading entries raises."""
+        with self._current() as connection:
+            found: dict[str, dict[str, Tally]] = {"rule": {}, "clause": {}}
+            for kind, name, *tally in connection.execute("SELECT * FROM tallies"):
+                found[kind][name] = Tally(*tally)
+            size, _, since = _progress(connection)
+            return Tallies(found["rule"], found["clause"], since, size)
+
+    def obligations(self, filters: Filters) -> Page:
+        """A page of what the log requires. Raises what reading entries raises."""
+        with self._current() as connection:
+            rows = [Obligation(*row) for row in connection.execute(*filters.sql())]
+        items = tuple(rows[: filters.limit])
+        return Page(items, items[-1].cursor if len(rows) > filters.limit else None)
+
+    def catch_up(self) -> None:
+        """Take what was appended since, so that the next answer need not."""
+        with self._current():
+            pass
+
+    def follow(self) -> None:
+        """Keep catching up in the background until closed."""
+        threading.Thread(target=self._follow, name="register", daemon=True).start()
+
+    def close(self) -> None:
+        """Give the file back; a second call does nothing."""
+        self._ended.set()
+        with self._mutex:
+            self._connection.close()
+
+    def _follow(self) -> None:
+        while not self._ended.wait(CADENCE):
+            try:
+                self.catch_up()
+            except LedgerClosed:
+                return
+            except Exception as error:
+                if not self._ended.is_set():
+                    _log.error("the register does not follow the log: %s", error)
+                return
+
+    @contextmanager
+    def _current(self) -> Iterator[sqlite3.Connection]:
+        """The connection, once the register is as long as the log was when this was called."""
+        with self._mutex:
+            size = self._entries.size
+            while (taken := self._taken(size)) < size:
+                with _transaction(self._connection):
+                    taken = _progress(self._connection)[0]  # another process may have been faster
+                    self._advance(taken, min(taken + _STRIDE, size))
+            yield self._connection
+
+    def _taken(self, size: int) -> int:
+        """How many entries are in the register, which starts anew if they are not those of the log."""
+        taken, last_hash, _ = _progress(self._connection)
+        last = self._entries.between(taken - 1, taken) if 0 < taken <= size else ()
+        if taken and not (last and last[0].leaf_hash == last_hash) and not self._ahead(taken, size):
+            self._connection.close()
+            self._connection = _open(self._path, anew=True)
+            return 0
+        return taken
+
+    def _ahead(self, taken: int, size: int) -> bool:
+        """Whether another process that shares the file has seen a longer log than this call."""
+        return taken > size and self._path is not None and self._entries.size >= taken
+
+    def _advance(self, first: int, end: int) -> None:
+        entries = self._entries.between(first, end)
+        if not entries:
+            return
+        take(self._connection, entries)
+        self._connection.execute(
+            "UPDATE progress SET size = ?, last_hash = ?, first_at = coalesce(first_at, ?)",
+            (entries[-1].index + 1, entries[-1].leaf_hash, entries[0].document["decided_at"]),
+        )
+
+
+def _progress(connection: sqlite3.Connection) -> tuple[int, bytes | None, str | None]:
+    size, last_hash, first_at = connection.execute("SELECT size, last_hash, first_at FROM progress").fetchone()
+    return size, last_hash, first_at
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _open(path: Path | None, anew: bool = False) -> sqlite3.Connection:
+    """The connection to a file of this version, which is made if there is none."""
+    if path is None:
+        return _made(_connected(":memory:"))
+    if not anew:
+        connection = _connected(path)
+        with suppress(sqlite3.DatabaseError):
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version == VERSION:
+                _progress(connection)
+                connection.execute("PRAGMA synchronous = NORMAL")
+                return connection
+        connection.close()
+    for ending in ("", "-journal"):
+        Path(f"{path}{ending}").unlink(missing_ok=True)
+    return _made(_connected(path))
+
+
+def _connected(path: Path | str) -> sqlite3.Connection:
+    """No write-ahead log: SQLite up to 3.51.2 can corrupt one that two processes write."""
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=60)
+
+
+def _made(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Make the tables, unless another process has just done so."""
+    connection.execute("PRAGMA synchronous = NORMAL")
+    with _transaction(connection):
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version != VERSION:
+            for statement in TABLES.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+    return connection

@@ -1,0 +1,35 @@
+"""How often rules, and clauses through their rules, were applied in recorded decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Decisions in which it was applied, the moment of the last (RFC 3339, UTC) and its id."""
+
+    decisions: int = 0
+    last_at: str | None = None
+    last_decision: str | None = None
+
+
+NEVER = Tally()
+
+
+@dataclass(frozen=True, slots=True)
+class Tallies:
+    """All tallies at one moment of the log; `since` is when its first entry was made, None for an empty log."""
+
+    rules: dict[str, Tally]
+    clauses: dict[str, Tally]
+    since: str | None
+    size: int
+
+    def rule(self, name: str) -> Tally:
+        """The tally of a rule; never, if the log does not have it."""
+        return self.rules.get(name, NEVER)
+
+    def clause(self, name: str) -> Tally:
+        """The tally of a clause: decisions in which at least one rule fired that cited it then."""
+        return self.clauses.get(name, NEVER)
