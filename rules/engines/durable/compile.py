@@ -21,6 +21,7 @@ from rules.engines.durable.match_code import MatchCode
 from rules.engines.durable.matching import NONE, Definition, Networks
 from rules.engines.durable.outcomes import SINGLE_HIT, Draft, Make, OutcomeWriter, Several, sealed
 from rules.engines.durable.program import Pool, Reader
+from rules.engines.durable.shadows import shadows_function
 from rules.engines.durable.view import View
 from rules.model.decision import Outcome
 from rules.model.values import Value
@@ -32,6 +33,8 @@ PARAMETERS = ["facts", "as_of", "decided", "networks"]
 
 def compile_ruleset(view: View, extents: Extents, definitions: list[Definition]) -> Decide:
     """The function for one ruleset; its networks are added to `definitions`."""
+    if shadows_function(view.checked, view.ruleset):
+        return _hand_on
     try:
         return _compiled(view, extents, definitions)
     except RecursionError:

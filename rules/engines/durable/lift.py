@@ -7,7 +7,7 @@ rare is handed to the evaluator as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rules.check.checked import Typed
@@ -119,7 +119,7 @@ class Lift:
             case Path():
                 return self._path(tree)
             case Negate(operand=operand) if self.typed(operand).type in NUMERIC:
-                return f"minus({self.value(operand)})"
+                return self.called("minus", (operand,))
             case Arithmetic():
                 return self._arithmetic(tree)
             case Comparison():
@@ -154,7 +154,7 @@ class Lift:
             return f"{self.read(tree.base)}[{key}]"
         if isinstance(base, ListType) and isinstance(base.item, Record):
             return self.short(f"[x.get({key}) for x in {self.items(tree.base)}]")
-        raise UnliftableError
+        return f"property_of({self.value(tree.base)}, {key})"
 
     def _context(self, tree: ContextOf) -> str:
         """A record whose entries do not read each other."""
@@ -165,13 +165,24 @@ class Lift:
         return "{" + "".join(f"{self.names.constant(n)}: {self.value(v)}, " for n, v in tree.entries) + "}"
 
     def _arithmetic(self, tree: Arithmetic) -> str:
-        left, right = self.value(tree.left), self.value(tree.right)
-        kinds = (self.typed(tree.left).type, self.typed(tree.right).type)
+        operands = (tree.left, tree.right)
+        kinds = tuple(self.typed(operand).type for operand in operands)
         if all(kind in NUMERIC for kind in kinds):
-            return f"{_NUMERIC_CALLS[tree.op]}({left}, {right})"
+            return self.called(_NUMERIC_CALLS[tree.op], operands)
         if tree.op == "+" and kinds == (DATE, YEARS):
-            return f"date_plus({left}, {right})"
-        return f"arithmetic({self.names.constant(tree.op)}, {left}, {right})"
+            return self.called("date_plus", operands)
+        return f"arithmetic({self.names.constant(tree.op)}, {self.value(tree.left)}, {self.value(tree.right)})"
+
+    def called(self, function: str, arguments: Sequence[Expr]) -> str:
+        """A call of a function that takes no null, and whose result is null where an argument is."""
+        codes = [self.value(argument) for argument in arguments]
+        pairs = zip(codes, arguments, strict=True)
+        nullable = [code for code, argument in pairs if self.typed(argument).nullable]
+        if not all(code.isidentifier() for code in nullable):
+            return f"or_null({', '.join([function, *codes])})"
+        tests = " or ".join(f"{code} is None" for code in nullable)
+        call_ = f"{function}({', '.join(codes)})"
+        return f"(None if {tests} else {call_})" if tests else call_
 
     def _comparison(self, tree: Comparison) -> str:
         if tree.op in ("=", "!="):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from rules.check.checked import Typed
 from rules.engines.durable.liftable import UnliftableError, ordered, simple
 from rules.feel import kinds
-from rules.feel.builtins import BUILTINS, Builtin
+from rules.feel.builtins import BUILTINS, Builtin, Parameter
 from rules.feel.builtins.base import ANY
 from rules.feel.errors import FeelFault
 from rules.feel.patterns import compiled
@@ -57,18 +57,18 @@ def _builtin(lift: Lift, function: Builtin, arguments: Arguments) -> str:
     """A builtin as it is; called past its checks of arguments where their types make them needless."""
     if any(isinstance(a, FunctionOf) for a in arguments) or any(o.runtime for o in function.overloads):
         raise UnliftableError
-    codes = [lift.value(a) for a in arguments]
-    values = ", ".join(codes)
     overload = function.overloads[0]
     bound = overload.positional([lift.typed(a) for a in arguments]) if len(function.overloads) == 1 else None
-    if bound and all(ANY in p.kinds or _kind(t.type) in p.kinds for p, t in bound):
-        # A null where none is taken makes the result null.
-        nulls = [code for code, (p, t) in zip(codes, bound, strict=True) if t.nullable and not p.nullable]
-        if all(code.isidentifier() for code in nulls):
-            called = f"{lift.names.constant(overload.function)}({values})"
-            tests = " or ".join(f"{code} is None" for code in nulls)
-            return f"(None if {tests} else {called})" if tests else called
-    return f"{lift.names.constant(function)}.call(None, [{values}])"
+    if bound and all(_fits(parameter, typed) for parameter, typed in bound):
+        return lift.called(lift.names.constant(overload.function), arguments)
+    return f"{lift.names.constant(function)}.call(None, [{', '.join(lift.value(a) for a in arguments)}])"
+
+
+def _fits(parameter: Parameter, typed: Typed) -> bool:
+    """Whether values of the type are taken as they are, and null, if it can come, as in all functions."""
+    if ANY in parameter.kinds:
+        return not typed.nullable
+    return _kind(typed.type) in parameter.kinds and not (typed.nullable and parameter.nullable)
 
 
 def _kind(type_: Type) -> str:
@@ -105,6 +105,8 @@ def _extreme(function: str) -> Callable[[Lift, Arguments], str | None]:
             fits = all(ordered(t) and simple(types[0], t) for t in types)
         if not fits:
             return None
+        if any(lift.typed(a).nullable for a in arguments):
+            return lift.called(function, arguments)
         codes = [lift.value(a) for a in arguments]
         if len(codes) == 2 and all(code.isidentifier() for code in codes):
             # Of two names, written out: a third of the time of the call, and the first of equals stays.

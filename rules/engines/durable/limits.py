@@ -20,8 +20,8 @@ MAX_PROPERTIES: Final = 253
 """Properties of one message; one more is error 302."""
 
 MAX_INTEGER: Final = 10**18 - 1
-"""Integers wrap silently beyond 2^63. 18 decimal digits stay inside ±2^62, and a decimal context of that
-precision refuses what is larger at no cost."""
+"""Beyond 2^63 an integer silently becomes another. 18 decimal digits stay inside ±2^62, and a decimal
+context of that precision refuses what is larger at no cost."""
 
 LEAF_ALTERNATIVES: Final = 24
 """Alternatives in one network. Each adds at most one pending test to the matcher, so that 64 is never

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from rules.engines.durable.program import Pool, Reader
+from rules.engines.durable.shadows import shadows_function
 from rules.engines.durable.view import View
 from rules.model.values import Value
 from rules.model.walk import conjuncts
@@ -22,8 +23,15 @@ PARAMETERS: Final = ["facts", "as_of", "decided"]
 
 def compile_near_misses(view: View) -> Nearly | None:
     """The function that finds them; None for a ruleset too long for it."""
-    if len(view.ruleset.rules) > MOST_RULES:
+    if len(view.ruleset.rules) > MOST_RULES or shadows_function(view.checked, view.ruleset):
         return None
+    try:
+        return _compiled(view)
+    except RecursionError:  # as in `compile`
+        return None
+
+
+def _compiled(view: View) -> Nearly:
     pool = Pool()
     reader = Reader(view, pool)
     asked: list[str] = []
@@ -31,7 +39,8 @@ def compile_near_misses(view: View) -> Nearly | None:
         truths = [reader.lift.truth(part) for condition in rule.conditions for part in conjuncts(condition)]
         asked += _asked(pool, position, truths)
     lines = [*reader.prelude(), *reader.lines, "found = []", *asked, "return found"]
-    return pool.function("nearly", PARAMETERS, lines)
+    made: Nearly = pool.function("nearly", PARAMETERS, lines)
+    return made
 
 
 def _asked(pool: Pool, position: int, truths: list[str]) -> list[str]:

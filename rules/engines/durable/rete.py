@@ -117,8 +117,8 @@ class Network:
         if self._opened > MAX_OPENED:
             raise ReteError
         handle: int = c_engine.create_ruleset("policy", definition(self._alternatives))
-        # delete_state crashes on a sid of which no message ever matched. Waking the network makes sure
-        # that one has, so that a message which matches nothing needs no catch-all to match.
+        # delete_state frees what only a started action initialises, and so may crash where no message ever
+        # matched. Waking the network sees to that once, so that no message after it needs a catch-all.
         code, state = _assert_event(handle, WAKE)
         _start(handle, state)
         if code != MATCHED or _next(handle, state) is not None:
@@ -135,7 +135,7 @@ class Network:
 
 
 def definition(alternatives: Sequence[Sequence[Test]]) -> str:
-    """The rules in the engine's JSON, with the catch-all that only the waking message matches."""
+    """The rules in the engine's JSON, with one that only the waking message matches."""
     rules = {name: _rule(tests, i) for i, (name, tests) in enumerate(zip(NAMES, alternatives, strict=False))}
     rules["rest"] = _rule([{"k": 1}], len(alternatives))
     return json.dumps(rules)

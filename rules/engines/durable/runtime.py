@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from functools import reduce
@@ -19,6 +19,7 @@ from rules.feel.calendar import AnyDate, plus_months
 from rules.feel.errors import Fault, FeelFault
 from rules.feel.evaluate import evaluate
 from rules.feel.operators import between, compare
+from rules.feel.properties import property_of
 from rules.model.decision import Outcome, Required
 from rules.model.expr import Expr
 from rules.model.values import DECIMAL128, Value, YearMonthDuration
@@ -104,6 +105,11 @@ def total(items: list[Decimal]) -> Decimal:
     return reduce(add, items)
 
 
+def or_null(function: Callable[..., Value], *arguments: Value) -> Value:
+    """The value of a function that takes no null, null where an argument is."""
+    return None if None in arguments else function(*arguments)
+
+
 def both(left: bool | None, right: bool | None) -> bool | None:
     """`and` of two values."""
     if left is False or right is False:
@@ -146,6 +152,6 @@ NAMES: Final[Mapping[str, Any]] = {
     "less": less, "at_most": at_most, "rank": rank, "arithmetic": arithmetic, "compare": compare,
     "between": between, "number": Decimal, "numbers": NUMBERS, "sorted": sorted, "min": min, "max": max, "len": len,
     "quantize": quantize, "cents_or_null": cents_or_null, "fresh": deepcopy, "enumerate": enumerate,
-    "any": any, "all": all,
+    "any": any, "all": all, "or_null": or_null, "property_of": property_of,
 }  # fmt: skip
 """The globals of generated code, besides its constants."""
