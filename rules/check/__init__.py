@@ -16,7 +16,7 @@ from rules.model.policy import PolicySet
 
 __all__ = ["LINTS", "STAGES", "check", "examine", "release_id"]
 
-STAGES = (stages.names, stages.clauses, stages.rule_ids, stages.hit_policies)
+STAGES = (stages.names, stages.clauses, stages.paragraphs, stages.rule_ids, stages.hit_policies)
 """What is checked of the policy as written; then the rulesets are bound and typed, then the unused found."""
 
 LINTS = (lints.comparisons, lints.repeated_tests, lints.repeated_rules)
