@@ -42,6 +42,10 @@ class Form:
         return sum(t.low for t in self.terms), sum(t.high for t in self.terms)
 
 
+Scaled = tuple[Form, Fraction]
+"""A form, and the number that the sum was multiplied by to make it whole; below 0 it turns the comparison."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bound:
     """`form op threshold`; without terms the form is 0."""
@@ -58,41 +62,46 @@ class Linear:
         self.extents = extents
         self.view = extents.view
         self._sums: dict[int, tuple[Expr, _Sum | None]] = {}
+        self._forms: dict[int, tuple[Expr, Scaled | None]] = {}
 
     def bound(self, op: ComparisonOp, left: Expr, right: Expr) -> Bound | None:
         """`left op right` as a bound; None where it cannot be held exactly."""
         a, b = self._sum(left), self._sum(right)
         if a is None or b is None:
             return None
-        return self._bound(a.plus(b, Fraction(-1)), op)
+        # A table compares one column with a constant in every row: its form is made once.
+        scaled = self._form(a.plus(b, Fraction(-1))) if b.factors else self._form_of(left, a)
+        if scaled is None:
+            return None
+        form, scale = scaled
+        return Bound(form, op if scale > 0 else TURNED[op], (b.constant - a.constant) * scale)
 
-    def _bound(self, difference: _Sum, op: ComparisonOp) -> Bound | None:
+    def _form_of(self, tree: Expr, found: _Sum) -> Scaled | None:
+        if id(tree) not in self._forms:
+            self._forms[id(tree)] = (tree, self._form(found))
+        return self._forms[id(tree)][1]
+
+    def _form(self, difference: _Sum) -> Scaled | None:
+        """The sum without its constant as a form, and what it was multiplied by."""
         terms = sorted((key, factor) for key, factor in difference.factors.items() if factor)
         if any(not f and may_fault(difference.trees[k], self.view) for k, f in difference.factors.items()):
             return None  # what cancels out must be evaluated all the same
         if not terms:
-            return Bound(Form("", ()), op, -difference.constant)
+            return Form("", ()), Fraction(1)
         extents = {key: self.extents.of(difference.trees[key]) for key, _ in terms}
-        parts = {key: factor / 10**e.places for key, factor in terms if (e := extents[key]) is not None}
-        scale = Fraction(lcm(*(p.denominator for p in parts.values())), 1)
-        scale /= gcd(*((p * scale).numerator for p in parts.values()))
-        if parts[terms[0][0]] < 0:
-            scale, op = -scale, TURNED[op]
+        parts = [factor / 10**e.places for key, factor in terms if (e := extents[key]) is not None]
+        scale = Fraction(lcm(*(p.denominator for p in parts)), 1)
+        scale /= gcd(*((p * scale).numerator for p in parts)) * (1 if terms[0][1] > 0 else -1)
         made = []
         for key, factor in terms:
-            extent = extents[key]
-            if extent is None:
-                return None
-            whole = factor * scale
-            if whole.denominator != 1:
+            extent, whole = extents[key], factor * scale
+            if extent is None or whole.denominator != 1:
                 return None
             low, high = sorted((int(whole * extent.low), int(whole * extent.high)))
             made.append(Term(difference.trees[key], int(whole), low, high))
         key = " + ".join(f"{t.factor} * {name}" for t, (name, _) in zip(made, terms, strict=True))
         form = Form(key, tuple(made))
-        if max(map(abs, form.domain)) > MAX_INTEGER:
-            return None
-        return Bound(form, op, -difference.constant * scale)
+        return (form, scale) if max(map(abs, form.domain)) <= MAX_INTEGER else None
 
     def _sum(self, tree: Expr) -> _Sum | None:
         if id(tree) not in self._sums:
