@@ -51,18 +51,26 @@ class CrossChecker:
         """The outcomes, those in dispute failed closed, and the disputes."""
         if not self.wanted(decision_id):
             return outcomes, ()
-        reference = self._reference.decide(asked, facts, as_of)
-        disputes = tuple(
-            Disagreement(name, outcomes.get(name), reference.get(name))
-            for name in {**outcomes, **reference}
-            if outcomes.get(name) != reference.get(name)
-        )
-        if not disputes:
-            return outcomes, ()
-        closed = dict(outcomes)
+        closed, disputes = compared(outcomes, self._reference.decide(asked, facts, as_of))
         for dispute in disputes:
             _log.error("decision %s: the engines disagree on `%s`", decision_id, dispute.ruleset)
-            doubted = dispute.answer or dispute.reference
-            if doubted is not None:
-                closed[dispute.ruleset] = failed(doubted, messages.DISAGREEMENT)
         return closed, disputes
+
+
+def compared(
+    outcomes: Mapping[str, Outcome], reference: Mapping[str, Outcome]
+) -> tuple[Mapping[str, Outcome], tuple[Disagreement, ...]]:
+    """The outcomes of two engines as one: those in dispute failed closed, and the disputes."""
+    disputes = tuple(
+        Disagreement(name, outcomes.get(name), reference.get(name))
+        for name in {**outcomes, **reference}
+        if outcomes.get(name) != reference.get(name)
+    )
+    if not disputes:
+        return outcomes, ()
+    closed = dict(outcomes)
+    for dispute in disputes:
+        doubted = dispute.answer or dispute.reference
+        if doubted is not None:
+            closed[dispute.ruleset] = failed(doubted, messages.DISAGREEMENT)
+    return closed, disputes

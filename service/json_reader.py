@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final
 
-from service import messages
+from service import messages, messages_json
 from service.problems import Complaint, Fault, Refusal, pointer
 
 MAX_BYTES: Final = 1024 * 1024
@@ -51,9 +51,9 @@ def read(body: bytes) -> Any:
     try:
         value = reading.decoder.decode(text)
     except json.JSONDecodeError as error:
-        raise _refused(messages.not_json(error.lineno, error.colno, error.msg)) from None
+        raise _refused(messages_json.not_json(error.lineno, error.colno, error.msg)) from None
     except RecursionError:
-        raise _refused(messages.TOO_DEEP) from None
+        raise _refused(messages_json.TOO_DEEP) from None
     doubtful = reading.marked or "\\u" in text or text.count("[") + text.count("{") > MAX_DEPTH
     if doubtful and (faults := tuple(Fault(found, pointer(path)) for path, found in _walk(value, ()))):
         raise Refusal(messages.NOT_JSON, faults)
@@ -69,15 +69,15 @@ def number(text: str) -> int | Decimal | None:
 
 def _decode(body: bytes) -> str:
     if not body.strip(b" \t\r\n"):
-        raise _refused(messages.EMPTY)
+        raise _refused(messages_json.EMPTY)
     if body.startswith(b"\xef\xbb\xbf"):
-        raise _refused(messages.HAS_BOM)
+        raise _refused(messages_json.HAS_BOM)
     if body[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in body[:4]:
-        raise _refused(messages.UTF_16)
+        raise _refused(messages_json.UTF_16)
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise _refused(messages.not_utf8(error.start)) from None
+        raise _refused(messages_json.not_utf8(error.start)) from None
 
 
 def _refused(complaint: Complaint) -> Refusal:
@@ -123,14 +123,14 @@ class _Reading:
         return repeated
 
     def _int(self, text: str) -> int | Decimal | _Marked:
-        return _integer(text) if len(text) <= _LONGEST_NUMBER else self._mark(messages.bad_number(text))
+        return _integer(text) if len(text) <= _LONGEST_NUMBER else self._mark(messages_json.bad_number(text))
 
     def _float(self, text: str) -> Decimal | _Marked:
         value = _decimal(text) if len(text) <= _LONGEST_NUMBER else None
-        return self._mark(messages.bad_number(text)) if value is None else value
+        return self._mark(messages_json.bad_number(text)) if value is None else value
 
     def _constant(self, name: str) -> _Marked:
-        return self._mark(messages.bad_constant(name))
+        return self._mark(messages_json.bad_constant(name))
 
 
 def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Complaint]]:
@@ -139,15 +139,15 @@ def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Complaint]]:
         yield path, value.complaint
     elif isinstance(value, str):
         if _UNSPEAKABLE.search(value):
-            yield path, messages.BAD_TEXT
+            yield path, messages_json.BAD_TEXT
     elif isinstance(value, dict | list):
         if len(path) >= MAX_DEPTH:
-            yield path, messages.TOO_DEEP
+            yield path, messages_json.TOO_DEEP
             return
         if isinstance(value, _Repeated):
             for name in value.names:
-                yield (*path, name), messages.repeated_member(name)
+                yield (*path, name), messages_json.repeated_member(name)
         for step, item in value.items() if isinstance(value, dict) else enumerate(value):
             if isinstance(step, str) and _UNSPEAKABLE.search(step):
-                yield (*path, step), messages.BAD_TEXT
+                yield (*path, step), messages_json.BAD_TEXT
             yield from _walk(item, (*path, step))

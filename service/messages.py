@@ -1,4 +1,4 @@
-"""All that the service tells a caller who sent something wrong: codes, texts and hints, on one page."""
+"""All that the service tells a caller who sent something wrong: codes, texts, hints; of JSON, `messages_json`."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ KEY_CONFLICT: Final = Kind(
     "The idempotency key was used for another request",
     "the key in `Idempotency-Key` belongs to a decision on other facts; nothing was decided",
 )
-OTHER_RELEASE: Final = Kind(
-    "release-not-in-force",
+UNUSABLE_RELEASE: Final = Kind(
+    "release-unusable",
     409,
-    "The decision was made under another release",
-    "it can only be explained by the rules it was made under, and those are not loaded",
+    "The release cannot be carried out",
+    "this version of the service cannot decide by the release that counts here; the failure is logged",
 )
 ALREADY_DONE: Final = Kind(
     "already-done",
@@ -68,7 +68,7 @@ UNAVAILABLE: Final = Kind(
 NOT_READY: Final = Kind("not-ready", 503, "The service is not ready", "see `errors` for what is missing")
 
 KINDS: Final = (
-    NOT_JSON, BAD_HEADER, BAD_HTTP, NOT_FOUND, NOT_ALLOWED, KEY_CONFLICT, OTHER_RELEASE, TOO_LARGE, BAD_MEDIA_TYPE,
+    NOT_JSON, BAD_HEADER, BAD_HTTP, NOT_FOUND, NOT_ALLOWED, KEY_CONFLICT, UNUSABLE_RELEASE, TOO_LARGE, BAD_MEDIA_TYPE,
     INVALID, ALREADY_DONE, BAD_QUERY, INTERNAL, UNAVAILABLE, NOT_READY,
 )  # fmt: skip
 
@@ -96,44 +96,6 @@ def kind_of(value: object) -> str:
         case dict():
             return "an object"
     return "a number"
-
-
-# Reading the body.
-
-EMPTY: Final = Complaint("empty-body", "the body is empty", "send a JSON object")
-CUT_SHORT: Final = Complaint("cut-short", "the body ended before the length that was announced")
-HAS_BOM: Final = Complaint("byte-order-mark", "the body starts with a byte order mark", "send plain UTF-8")
-UTF_16: Final = Complaint("not-utf8", "the body is in UTF-16 or UTF-32", "send UTF-8")
-TOO_DEEP: Final = Complaint("too-deep", "arrays and objects are nested deeper than 32 levels")
-BAD_TEXT: Final = Complaint("bad-character", "the text has half a surrogate pair or a NUL character")
-
-
-def not_utf8(offset: int) -> Complaint:
-    """The bytes are not UTF-8."""
-    return Complaint("not-utf8", f"byte {offset} of the body is not UTF-8")
-
-
-def not_json(line: int, column: int, reason: str) -> Complaint:
-    """The text breaks the grammar of JSON."""
-    return Complaint("syntax", f"line {line}, column {column}: {reason[:1].lower()}{reason[1:]}")
-
-
-def repeated_member(name: str) -> Complaint:
-    """One object has two members of one name."""
-    return Complaint("duplicate-key", f"the member {shown(name)} stands more than once in its object")
-
-
-def bad_constant(name: str) -> Complaint:
-    """NaN or an infinity."""
-    return Complaint("not-a-number", f"`{name}` is not a JSON number")
-
-
-def bad_number(text: str) -> Complaint:
-    """A number of absurd length or exponent."""
-    return Complaint(
-        "number-out-of-range",
-        f"the number {shown(text)} has more than 400 characters or an exponent beyond ±400",
-    )
 
 
 # Members and their types.
@@ -224,6 +186,16 @@ def not_a_moment(text: str) -> Complaint:
     """Not a date and time with an offset in the one accepted notation."""
     hint = "write it with its offset, as in 2026-11-23T09:00:00+08:00"
     return Complaint("not-a-date-and-time", f"{shown(text)} is not a date and time with its offset from UTC", hint)
+
+
+def not_yet(text: str) -> Complaint:
+    """A moment of knowledge that has not come."""
+    return Complaint("in-the-future", f"{shown(text)} is in the future; what will be known then is not known yet")
+
+
+def nothing_known(text: str, first: str) -> Complaint:
+    """A moment of knowledge before any release."""
+    return Complaint("before-any-release", f"at {shown(text)} no release was recorded; the first one is of {first}")
 
 
 def date_out_of_range(text: str) -> Complaint:

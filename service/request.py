@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,20 +17,46 @@ from rules.check.checked import CheckedPolicySet
 from service import messages, numbers
 from service.facts import Facts, faults
 from service.fields import Complained, DecisionDate, Strict, Text
+from service.ledger.entry import utc_text
 from service.problems import Fault, Refusal, pointer
 
-MEMBERS: Final = ("decide", "subject", "as_of", "facts")
+MEMBERS: Final = ("decide", "subject", "as_of", "known_at", "facts")
 SUBJECT_LENGTH: Final = 200
+_MOMENT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked: rulesets (resolved), whom or what it is about, the decision date, the facts."""
+    """What is asked: rulesets (resolved), whom or what it is about, the decision date, the facts.
+
+    `known_at` is the moment whose knowledge of releases counts, None for the present.
+    """
 
     asked: tuple[str, ...]
     subject: str | None
     as_of: dt.date
     facts: Mapping[str, Any]
+    known_at: dt.datetime | None = None
+
+
+class Moment(Strict):
+    """A moment as RFC 3339 has it, in UTC and to the microsecond."""
+
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date-time"}
+
+    def convert(self, value: Any) -> dt.datetime:
+        if not isinstance(value, str):
+            raise Complained(messages.wrong_type("a date and time in a string", value))
+        if _MOMENT.fullmatch(value):
+            try:
+                return dt.datetime.fromisoformat(value.upper()).astimezone(dt.UTC)
+            except (ValueError, OverflowError):
+                pass
+        raise Complained(messages.not_a_moment(value))
 
 
 class Asked(Strict):
@@ -73,6 +100,7 @@ class Requests:
         self._asked = Asked(tuple(checked.rulesets), label="the rulesets to decide; left out: all that can be")
         self._subject = Text(SUBJECT_LENGTH, label="whom or what it is about; stands in the record")
         self._as_of = DecisionDate(label="the day to decide for; left out: today in the policy's time zone")
+        self._known_at = Moment(label="the moment whose releases are known; left out: now")
         self._read_by = {name: self.reads(name) for name in checked.rulesets}
 
     def schema(self) -> type[Schema]:
@@ -82,13 +110,19 @@ class Requests:
                 "decide": self._asked,
                 "subject": self._subject,
                 "as_of": self._as_of,
+                "known_at": self._known_at,
                 "facts": fields.Nested(self.facts.schema, required=True, unknown=EXCLUDE),
             },
             name="DecisionRequest",
         )
 
-    def read(self, value: Any, today: Callable[[], dt.date]) -> Request:
-        """The request in a JSON value. Raises `Refusal` (422) with every fault."""
+    def read(
+        self, value: Any, today: Callable[[], dt.date], known_from: dt.datetime | None, now: dt.datetime
+    ) -> Request:
+        """The request in a JSON value; `known_at` lies between `known_from` and now.
+
+        Raises `Refusal` (422) with every fault.
+        """
         if not isinstance(value, dict):
             raise Refusal(messages.INVALID, (Fault(messages.wrong_type("an object", value), ""),))
         wrong = [
@@ -97,6 +131,11 @@ class Requests:
         asked = _member(self._asked, "decide", value, wrong)
         subject = _member(self._subject, "subject", value, wrong)
         as_of = _member(self._as_of, "as_of", value, wrong)
+        known_at: dt.datetime | None = _member(self._known_at, "known_at", value, wrong)
+        if known_at is not None and known_at > now:
+            wrong.append(Fault(messages.not_yet(value["known_at"]), "/known_at"))
+        if known_at is not None and known_from is not None and known_at < known_from:
+            wrong.append(Fault(messages.nothing_known(value["known_at"], utc_text(known_from)), "/known_at"))
         facts: dict[str, Any] = {}
         if "facts" not in value:
             wrong.append(Fault(messages.NEEDED, "/facts"))
@@ -105,7 +144,7 @@ class Requests:
             wrong.extend(found)
         if wrong:
             raise Refusal(messages.INVALID, tuple(wrong))
-        return Request(asked or self._decidable(facts), subject, as_of or today(), facts)
+        return Request(asked or self._decidable(facts), subject, as_of or today(), facts, known_at)
 
     def reads(self, ruleset: str) -> frozenset[str]:
         """All facts that a ruleset reads, itself or through others."""

@@ -13,17 +13,33 @@ from service.api import (
     problem,
     problems,
     receipts,
+    releases,
+    replays,
     rulesets,
     vocabulary,
 )
 from service.api.document import make_api
-from service.api.door import Door
+from service.api.door import Door, WsgiApp
+from service.api.in_force import InForce
 from service.decide import DecisionService
 from service.ledger import Log
 
 
 def create_app(service: DecisionService, signed: Log | None = None) -> Flask:
-    """The application that serves a policy and a ledger; its proofs too, where there is a key to sign them."""
+    """The application that serves policies and a ledger; its proofs too, where there is a key to sign them.
+
+    What it answers besides decisions is made for one release, and made anew when another is in force.
+    """
+    app = _for_the_release_in_force(service, signed)
+
+    def anew() -> WsgiApp:
+        return _for_the_release_in_force(service, signed).wsgi_app
+
+    app.wsgi_app = Door(service, InForce(service, app.wsgi_app, anew))  # type: ignore[method-assign]
+    return app
+
+
+def _for_the_release_in_force(service: DecisionService, signed: Log | None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
@@ -31,6 +47,8 @@ def create_app(service: DecisionService, signed: Log | None = None) -> Flask:
     for made in (
         decisions.blueprint(service),
         explanations.blueprint(service),
+        replays.blueprint(service),
+        releases.blueprint(service),
         rulesets.blueprint(service.decider.policy.checked),
         vocabulary.blueprint(service.decider.policy.checked),
         analyses.blueprint(service),
@@ -41,7 +59,6 @@ def create_app(service: DecisionService, signed: Log | None = None) -> Flask:
         api.register_blueprint(made.blueprint)
     problem.register(app)
     app.after_request(_with_what_every_answer_carries)
-    app.wsgi_app = Door(service, app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

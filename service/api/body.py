@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from service import json_reader, messages
+from service import json_reader, messages, messages_json
 from service.problems import Complaint, Fault, Refusal
 
 Environ = dict[str, Any]
@@ -46,7 +46,7 @@ def _read(environ: Environ) -> bytes:
         return b""
     body = _take(environ["wsgi.input"], json_reader.MAX_BYTES + 1 if length is None else length)
     if length is not None and len(body) < length:
-        raise Refusal(messages.NOT_JSON, (_whole_body(messages.CUT_SHORT),))
+        raise Refusal(messages.NOT_JSON, (_whole_body(messages_json.CUT_SHORT),))
     return body
 
 

@@ -49,8 +49,8 @@ def blueprint(service: DecisionService) -> Routes:
     def search() -> Response:
         """Recorded decisions, the newest first"""
         query = read_query(request.args)
-        page = service.ledger.search(**query.filters())
-        items = [summary(entry) for entry in page.entries if entry.kind == KIND]
+        page = service.ledger.search(**query.filters(), kind=KIND)
+        items = [summary(entry) for entry in page.entries]
         found = {"items": items, "next": None if page.next is None else str(page.next)}
         return _json(orjson.dumps(found, option=orjson.OPT_SORT_KEYS), _link(page.next))
 

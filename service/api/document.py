@@ -150,7 +150,7 @@ SCHEMAS: Final[dict[str, Json]] = {
         }
     ),
     "Vocabulary": _object({"facts": {"type": "object", "additionalProperties": _ANY_OBJECT}}),
-    "Health": _object({"status": _TEXT}, {"policy": _POLICY, "ledger": _ANY_OBJECT}),
+    "Health": _object({"status": _TEXT}, {"policy": _POLICY, "policies": _ANY_OBJECT, "ledger": _ANY_OBJECT}),
     "ProblemPage": _object({"type": _TEXT, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}),
     "Problem": _object(
         {
@@ -201,6 +201,7 @@ POST_DECISION: Final[Json] = {
         **_problems(
             messages.NOT_JSON,
             messages.KEY_CONFLICT,
+            messages.UNUSABLE_RELEASE,
             messages.TOO_LARGE,
             messages.BAD_MEDIA_TYPE,
             messages.INVALID,
@@ -217,7 +218,7 @@ GET_DECISION: Final[Json] = {
 GET_EXPLANATION: Final[Json] = {
     "responses": {
         "200": _answer("Explanation", "why, and why not"),
-        **_problems(messages.NOT_FOUND, messages.OTHER_RELEASE, messages.UNAVAILABLE),
+        **_problems(messages.NOT_FOUND, messages.UNUSABLE_RELEASE, messages.UNAVAILABLE),
     }
 }
 SEARCH_DECISIONS: Final[Json] = {

@@ -28,7 +28,8 @@ def blueprint(service: DecisionService) -> Routes:
         """Decisions can be made and recorded"""
         if not service.ledger.healthy:
             raise Refusal(messages.NOT_READY, (Fault(messages.LEDGER_STOPPED, ""),))
-        return _status({"status": "ready", "policy": policy, "ledger": {"size": service.ledger.size}})
+        ledger = {"size": service.ledger.size}
+        return _status({"status": "ready", "policy": policy, "policies": service.folder.as_json(), "ledger": ledger})
 
     return routes
 

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from service import messages
 from service.ledger import LedgerClosed, LedgerFailed, LedgerUnreadable
 from service.problems import Kind, Refusal
+from service.releases import ReleaseUnusable
 
 MEDIA_TYPE: Final = "application/problem+json"
 ALWAYS: Final = {"X-Content-Type-Options": "nosniff"}
@@ -36,6 +37,9 @@ def answer(error: Exception) -> Response:
         case HTTPException() if error.code is not None and error.code < 500:
             headers = {name: value for name, value in error.get_headers() if name == "Allow"}
             return _respond(Refusal(_kind(error.code), headers=headers))
+        case ReleaseUnusable():
+            _log.error("a release cannot be carried out: %s", error)
+            return _respond(Refusal(messages.UNUSABLE_RELEASE))
         case LedgerFailed() | LedgerClosed() | LedgerUnreadable():
             level = logging.INFO if isinstance(error, LedgerClosed) else logging.ERROR
             _log.log(level, "the ledger refuses: %s", error)

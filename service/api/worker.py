@@ -21,7 +21,8 @@ from service.api.app import create_app
 from service.config import Settings, SettingsError, from_environment
 from service.decide import Decider, DecisionService
 from service.ledger import LedgerError, Log
-from service.repository import FolderError, check_texts, load_policy, read_texts
+from service.reload import Reloader, load_folder, stamp
+from service.repository import FolderError
 
 _PR_SET_PDEATHSIG: Final = 1
 
@@ -30,18 +31,30 @@ def load() -> Flask:
     """The application of this process. Ends the process with one line where it cannot be made."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)  # the parent's handlers would swallow a stop while we load
+    asked = _hang_ups()
     die_with_parent()
     try:
         settings = from_environment()
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        policy = load_policy(check_texts(read_texts(settings.policies)))
+        seen = stamp(settings.policies)
+        policy = load_folder(settings.policies)
         log = Log.open(settings.places)
+        service = DecisionService(Decider(policy, settings.cross_check), log.ledger)
     except (SettingsError, FolderError, PolicyError, LedgerError, OSError) as error:
         raise SystemExit(f"error: {error}") from None
     Finalize(None, log.close, exitpriority=1)
     log.start()
+    Reloader(service, settings.policies, seen, asked=asked).start()
     threading.Thread(target=_announce, args=(settings,), daemon=True).start()
-    return create_app(DecisionService(Decider(policy, settings.cross_check), log.ledger), log)
+    return create_app(service, log)
+
+
+def _hang_ups() -> threading.Event:
+    """Set whenever SIGHUP comes: the policy folder is to be read at once."""
+    asked = threading.Event()
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, lambda *_: asked.set())
+    return asked
 
 
 def die_with_parent() -> None:

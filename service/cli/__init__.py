@@ -11,6 +11,7 @@ from service.cli.decide import decide
 from service.cli.explain import explain
 from service.cli.fmt import fmt
 from service.cli.key import key
+from service.cli.replay import replay_command
 from service.cli.serve import serve
 from service.cli.test import test
 from service.cli.verify import verify
@@ -21,5 +22,5 @@ def main() -> None:
     """Customer relationship policies as rules: check them, test them, decide by them, serve decisions."""
 
 
-for _command in (serve, decide, explain, check, fmt, test, analyse, key, verify, audit):
+for _command in (serve, decide, explain, check, fmt, test, analyse, key, verify, audit, replay_command):
     main.add_command(_command)

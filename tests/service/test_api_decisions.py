@@ -39,7 +39,7 @@ def test_a_decision_in_full(client: FlaskClient, order: dict[str, Any], policy: 
         "missing_facts": [],
     }
     assert document == {
-        "decision_id": "01a20747-1e93-774b-8000-000000000001",
+        "decision_id": "01a20747-1e93-774b-8000-000000000002",
         "status": "decided",
         "subject": "C-1024",
         "as_of": "2026-11-23",
@@ -75,7 +75,7 @@ def test_a_decision_in_full(client: FlaskClient, order: dict[str, Any], policy: 
         },
         "required_actions": document["required_actions"],
         "missing_facts": [],
-        "receipt": {"index": 0},
+        "receipt": {"index": 1},
     }
 
 
@@ -158,7 +158,7 @@ def test_the_same_bytes_again(client: FlaskClient, order: dict[str, Any], ledger
     answer = post(client, order)
     again = client.get(answer.headers["Location"])
     assert (again.status_code, again.data) == (200, answer.data)
-    assert ledger.size == 1
+    assert ledger.size == 2
 
 
 def test_the_record_holds_it_all(client: FlaskClient, order: dict[str, Any], ledger: Ledger) -> None:
@@ -186,7 +186,7 @@ def test_a_key_gives_the_same_decision(client: FlaskClient, order: dict[str, Any
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.data == first.data
     assert again.headers["Location"] == first.headers["Location"]
-    assert ledger.size == 1
+    assert ledger.size == 2
 
 
 def test_a_key_is_for_one_request(client: FlaskClient, order: dict[str, Any], ledger: Ledger) -> None:
@@ -194,7 +194,7 @@ def test_a_key_is_for_one_request(client: FlaskClient, order: dict[str, Any], le
     other = post(client, {**order, "subject": "C-1025"}, Idempotency_Key="k-1")
     assert (other.status_code, other.get_json()["type"]) == (409, "/problems/idempotency-conflict")
     assert post(client, order, Idempotency_Key="k-2").status_code == 201
-    assert ledger.size == 2
+    assert ledger.size == 3
 
 
 def test_the_engine_is_not_asked_for_a_known_key(

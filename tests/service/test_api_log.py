@@ -23,7 +23,8 @@ from service.proofs.notes import VerifierKey
 from tests.conftest import ROOT
 
 Json = dict[str, Any]
-SIZE = 7
+SIZE = 8
+"""The release first, then seven decisions."""
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def signed(log: Log, decider: Decider) -> FlaskClient:
 @pytest.fixture
 def decided(signed: FlaskClient, order: Json) -> list[Json]:
     """Seven decisions on record."""
-    return [signed.post("/v1/decisions", json=order).get_json() for _ in range(SIZE)]
+    return [signed.post("/v1/decisions", json=order).get_json() for _ in range(1, SIZE)]
 
 
 def key(client: FlaskClient) -> VerifierKey:
@@ -59,7 +60,7 @@ def hashes(client: FlaskClient, query: str) -> list[bytes]:
 def test_every_decision_is_in_the_log(signed: FlaskClient, decided: list[Json]) -> None:
     now = checkpoint(signed)
     assert now.size == SIZE
-    for index, document in enumerate(decided):
+    for index, document in enumerate(decided, 1):
         entry = signed.get(f"/v1/log/entries/{index}")
         assert entry.get_json()["entry_id"] == document["decision_id"]
         leaf = leaf_hash(entry.data)
@@ -69,7 +70,7 @@ def test_every_decision_is_in_the_log(signed: FlaskClient, decided: list[Json]) 
 
 def test_the_log_only_grows(signed: FlaskClient, order: Json) -> None:
     seen: list[Checkpoint] = []
-    for size in range(1, SIZE + 1):
+    for size in range(2, SIZE + 1):
         signed.post("/v1/decisions", json=order)
         now = checkpoint(signed)
         for old in seen:
@@ -77,13 +78,13 @@ def test_the_log_only_grows(signed: FlaskClient, order: Json) -> None:
             verify_consistency(old.size, size, proof, old.root, now.root)
         seen.append(now)
     entry = signed.get("/v1/log/entries/2").data
-    for old in seen[2:]:
+    for old in seen[1:]:
         proof = hashes(signed, f"inclusion?index=2&size={old.size}")
         verify_inclusion(2, old.size, leaf_hash(entry), proof, old.root)
 
 
 def test_a_receipt_verifies(signed: FlaskClient, decided: list[Json]) -> None:
-    for index, document in enumerate(decided):
+    for index, document in enumerate(decided, 1):
         answer = signed.get(f"/v1/decisions/{document['decision_id']}/receipt")
         assert answer.headers["Content-Disposition"] == f'attachment; filename="{document["decision_id"]}.tlog-proof"'
         found = receipt.parse(answer.data)
@@ -92,7 +93,7 @@ def test_a_receipt_verifies(signed: FlaskClient, decided: list[Json]) -> None:
 
 
 def test_what_is_not_in_the_log(signed: FlaskClient, decided: list[Json]) -> None:
-    for path in ("entries/7", "entries/-1", "entries/x", "entries/01", "entries/" + "9" * 40, "entries/", "nope"):
+    for path in ("entries/8", "entries/-1", "entries/x", "entries/01", "entries/" + "9" * 40, "entries/", "nope"):
         assert signed.get(f"/v1/log/{path}").status_code == 404, path
     for name in ("01a20928-2ce7-74cc-a777-e3b4cc962397", "é", "%00"):
         assert signed.get(f"/v1/decisions/{name}/receipt").status_code == 404
@@ -100,9 +101,9 @@ def test_what_is_not_in_the_log(signed: FlaskClient, decided: list[Json]) -> Non
 
 @pytest.mark.parametrize(
     "query",
-    ["inclusion", "inclusion?index=7", "inclusion?index=-1", "inclusion?index=3&size=3", "inclusion?index=0&size=0",
-     "inclusion?index=0&size=8", "inclusion?index=1&index=2", "inclusion?old=1", "inclusion?index=x",
-     "consistency", "consistency?old=0", "consistency?old=8", "consistency?old=3&size=2", "consistency?old=1&size=8",
+    ["inclusion", "inclusion?index=8", "inclusion?index=-1", "inclusion?index=3&size=3", "inclusion?index=0&size=0",
+     "inclusion?index=0&size=9", "inclusion?index=1&index=2", "inclusion?old=1", "inclusion?index=x",
+     "consistency", "consistency?old=0", "consistency?old=9", "consistency?old=3&size=2", "consistency?old=1&size=9",
      "consistency?index=1", "consistency?old=1.0"],
 )  # fmt: skip
 def test_what_has_no_proof_is_told(signed: FlaskClient, decided: list[Json], query: str) -> None:
@@ -111,9 +112,9 @@ def test_what_has_no_proof_is_told(signed: FlaskClient, decided: list[Json], que
     assert answer.get_json()["errors"]
 
 
-def test_an_empty_log(signed: FlaskClient) -> None:
-    assert checkpoint(signed).size == 0
-    for query in ("inclusion?index=0", "consistency?old=0"):
+def test_a_log_without_decisions(signed: FlaskClient) -> None:
+    assert checkpoint(signed).size == 1
+    for query in ("inclusion?index=1", "consistency?old=0"):
         assert signed.get(f"/v1/log/proof/{query}").status_code == 422
 
 
@@ -153,7 +154,7 @@ def alone(*args: object) -> tuple[int, str, str]:
 
 def test_the_command_verifies_a_receipt(files: tuple[Path, Path], decided: list[Json]) -> None:
     code, out, _ = run("verify", files[0], "--key", files[1])
-    assert (code, out.splitlines()[0]) == (0, "verified: entry 3 of 7 in the log `log.example`")
+    assert (code, out.splitlines()[0]) == (0, "verified: entry 4 of 8 in the log `log.example`")
     assert decided[3]["decision_id"] in out
     assert run("verify", files[0], "--key", files[1].read_text().strip())[0] == 0
     assert run("verify", files[0], "--key", files[1], "--entry")[1].startswith('{"as_of":')

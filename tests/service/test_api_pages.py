@@ -66,7 +66,8 @@ def test_health(client: FlaskClient, policy: LoadedPolicy, ledger: Ledger) -> No
     assert client.get("/readyz").get_json() == {
         "status": "ready",
         "policy": {"release": policy.checked.release, "label": "1"},
-        "ledger": {"size": 0},
+        "policies": {"status": "serving"},
+        "ledger": {"size": 1},
     }
 
 

@@ -82,4 +82,4 @@ def test_a_summary(client: FlaskClient, decided: list[str]) -> None:
         "values": {"size": "large", "fee": "15.06", "pieces": 8},
     }
     assert set(item["actions"]) == {"charge", "watch", "keep_record"}
-    assert item["receipt"]["index"] == 6
+    assert item["receipt"]["index"] == 7
