@@ -7,8 +7,10 @@ import click
 from service.cli.analyse import analyse
 from service.cli.audit import audit
 from service.cli.check import check
+from service.cli.clauses import clauses
 from service.cli.decide import decide
 from service.cli.explain import explain
+from service.cli.fairness import fairness
 from service.cli.fmt import fmt
 from service.cli.key import key
 from service.cli.replay import replay_command
@@ -24,3 +26,5 @@ def main() -> None:
 
 for _command in (serve, decide, explain, check, fmt, test, analyse, key, verify, audit, replay_command):
     main.add_command(_command)
+main.add_command(clauses)
+main.add_command(fairness)
