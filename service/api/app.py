@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from service.api import (
+    actions,
     analyses,
+    clauses,
     decisions,
     explanations,
     health,
@@ -23,23 +25,27 @@ from service.api.door import Door, WsgiApp
 from service.api.in_force import InForce
 from service.decide import DecisionService
 from service.ledger import Log
+from service.obligations import Obligations
+from service.register import LedgerEntries, Register
 
 
-def create_app(service: DecisionService, signed: Log | None = None) -> Flask:
+def create_app(service: DecisionService, signed: Log | None = None, register: Register | None = None) -> Flask:
     """The application that serves policies and a ledger; its proofs too, where there is a key to sign them.
 
-    What it answers besides decisions is made for one release, and made anew when another is in force.
+    What it answers besides decisions is made for one release, and made anew when another is in force. `register`
+    is one over the same ledger; without it one is kept in memory.
     """
-    app = _for_the_release_in_force(service, signed)
+    known = register or Register(LedgerEntries(service.ledger))
+    app = _for_the_release_in_force(service, signed, known)
 
     def anew() -> WsgiApp:
-        return _for_the_release_in_force(service, signed).wsgi_app
+        return _for_the_release_in_force(service, signed, known).wsgi_app
 
     app.wsgi_app = Door(service, InForce(service, app.wsgi_app, anew))  # type: ignore[method-assign]
     return app
 
 
-def _for_the_release_in_force(service: DecisionService, signed: Log | None) -> Flask:
+def _for_the_release_in_force(service: DecisionService, signed: Log | None, register: Register) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
@@ -52,6 +58,8 @@ def _for_the_release_in_force(service: DecisionService, signed: Log | None) -> F
         rulesets.blueprint(service.decider.policy.checked),
         vocabulary.blueprint(service.decider.policy.checked),
         analyses.blueprint(service),
+        clauses.blueprint(service.decider, register),
+        actions.blueprint(Obligations(service.ledger, register, lambda: service.decider)),
         health.blueprint(service),
         problems.blueprint(),
         *([log.blueprint(signed), receipts.blueprint(signed)] if signed is not None else []),

@@ -7,7 +7,7 @@ from typing import Any, Final
 from flask import Flask
 from flask_smorest import Api  # type: ignore[import-untyped]
 
-from service import fields, messages
+from service import fields, messages, obligations
 from service.decide import Decider
 from service.problems import Kind
 
@@ -272,8 +272,9 @@ def make_api(app: Flask, decider: Decider) -> Api:
     for name, schema in SCHEMAS.items():
         api.spec.components.schema(name, schema)
     api.spec.components.schema("DecisionRequest", schema=decider.requests.schema())
+    api.spec.components.schema("ActionDone", schema=obligations.schema())
     for name, schema in api.spec.components.schemas.items():
-        if name == "DecisionRequest" or name.startswith("Facts"):
+        if name in ("DecisionRequest", "ActionDone") or name.startswith("Facts"):
             schema["additionalProperties"] = False
     return api
 
