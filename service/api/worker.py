@@ -21,6 +21,8 @@ from service.api.app import create_app
 from service.config import Settings, SettingsError, from_environment
 from service.decide import Decider, DecisionService
 from service.ledger import LedgerError, Log
+from service.register import LedgerEntries, Register
+from service.register.register import FILE
 from service.reload import Reloader, load_folder, stamp
 from service.repository import FolderError
 
@@ -43,10 +45,13 @@ def load() -> Flask:
     except (SettingsError, FolderError, PolicyError, LedgerError, OSError) as error:
         raise SystemExit(f"error: {error}") from None
     Finalize(None, log.close, exitpriority=1)
+    register = Register(LedgerEntries(log.ledger), settings.data_dir / FILE)
+    Finalize(None, register.close, exitpriority=2)
+    register.follow()
     log.start()
     Reloader(service, settings.policies, seen, asked=asked).start()
     threading.Thread(target=_announce, args=(settings,), daemon=True).start()
-    return create_app(service, log)
+    return create_app(service, log, register)
 
 
 def _hang_ups() -> threading.Event:
