@@ -9,10 +9,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from rules.check.checked import CheckedPolicySet
+from rules.feel.temporal_text import parse_date_time
 from rules.model.bounds import bounds
 from rules.model.expr import Literal
 from rules.model.policy import Fact
-from rules.model.types import BOOLEAN, DATE, INTEGER, MONEY, TEXT, Enum, ListType, Record, Type
+from rules.model.types import BOOLEAN, DATE, DATE_TIME, INTEGER, MONEY, RATIO, TEXT, Enum, ListType, Record, Type
 from rules.model.walk import descendants
 
 AS_OF = dt.date(2026, 11, 23)
@@ -27,15 +28,18 @@ def near(as_of: dt.date) -> list[dt.date]:
 
 
 def amounts(checked: CheckedPolicySet) -> list[Decimal]:
-    """Every parameter of the policy, their products, and every number written in a rule."""
-    numbers = []
+    """Every number that a rule reads or writes, and every amount of money times every ratio."""
+    numbers: dict[Type, set[Decimal]] = {}
     for parameter in checked.policy.parameters.values():
         value = parameter.value
-        numbers += [v for v in (value.values() if isinstance(value, dict) else [value]) if isinstance(v, Decimal)]
-    products = {a * b for a in numbers for b in numbers} | set(numbers) | {Decimal(0), Decimal(1), Decimal(2)}
+        type_ = parameter.type.fields[0][1] if isinstance(parameter.type, Record) else parameter.type
+        found = value.values() if isinstance(value, dict) else [value]
+        numbers.setdefault(type_, set()).update(v for v in found if isinstance(v, Decimal))
+    products = {money * ratio for money in numbers.get(MONEY, ()) for ratio in numbers.get(RATIO, ())}
     trees = (tree for ruleset in checked.rulesets.values() for tree in ruleset.trees())
     values = (node.value for tree in trees for node in descendants(tree) if isinstance(node, Literal))
-    return sorted(products | {value for value in values if isinstance(value, Decimal)})
+    written = {value for value in values if isinstance(value, Decimal)}
+    return sorted(products.union(written, *numbers.values(), {Decimal(0), Decimal(1), Decimal(2)}))
 
 
 def of_type(type_: Type, checked: CheckedPolicySet, as_of: dt.date, fact: Fact | None = None) -> st.SearchStrategy[Any]:
@@ -48,6 +52,12 @@ def of_type(type_: Type, checked: CheckedPolicySet, as_of: dt.date, fact: Fact |
         return st.text(max_size=20)
     if type_ == DATE:
         return st.sampled_from(near(as_of)) | st.dates(dt.date(1900, 1, 1), dt.date(2100, 1, 1))
+    if type_ == DATE_TIME:
+        days = st.sampled_from([as_of + dt.timedelta(days=n) for n in range(-12, 3)])
+        times = st.sampled_from(["00:00:00", "08:59:59", "09:00:00", "12:30:00", "17:59:59", "18:00:00", "23:59:59"])
+        zones = st.sampled_from(["+08:00", "Z", "-05:00"])
+        texts = st.tuples(days.map(dt.date.isoformat), times, zones)
+        return texts.map(lambda parts: parse_date_time(f"{parts[0]}T{parts[1]}{parts[2]}"))
     if isinstance(type_, ListType):
         return st.lists(of_type(type_.item, checked, as_of), max_size=6)
     if isinstance(type_, Record):
@@ -62,13 +72,26 @@ def of_type(type_: Type, checked: CheckedPolicySet, as_of: dt.date, fact: Fact |
     return st.sampled_from(edges) | st.decimals(max(limit.low, Decimal(-1)), 1_000_000, places=places)
 
 
-@st.composite
-def facts_of(draw: st.DrawFn, checked: CheckedPolicySet, as_of: dt.date, absent: bool = False) -> dict[str, Any]:
-    """Typed facts for the whole vocabulary; optional ones may be absent, required ones only with `absent`."""
-    facts: dict[str, Any] = {}
-    gone = draw(st.sets(st.sampled_from(sorted(checked.policy.facts)), max_size=5)) if absent else set()
-    for fact in checked.policy.facts.values():
-        if fact.name in gone or (not fact.required and draw(st.booleans())):
-            continue
-        facts[fact.name] = draw(of_type(fact.type, checked, as_of, fact))
-    return facts
+def facts_of(
+    checked: CheckedPolicySet, as_of: dt.date, absent: bool = False, asked: tuple[str, ...] | None = None
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Typed facts for what these rulesets (all, where none are given) read.
+
+    Optional facts may be absent, required ones only with `absent`.
+    """
+    closure = checked.closure(asked or tuple(checked.rulesets))
+    read = frozenset[str]().union(*(checked.rulesets[name].facts for name in closure))
+    facts = [fact for fact in checked.policy.facts.values() if fact.name in read]
+    values = {fact.name: of_type(fact.type, checked, as_of, fact) for fact in facts}
+
+    # Without arguments: Hypothesis would write them out, and a policy is a megabyte.
+    @st.composite
+    def drawn(draw: st.DrawFn) -> dict[str, Any]:
+        gone = draw(st.sets(st.sampled_from(sorted(values)), max_size=5)) if absent and values else set()
+        return {
+            fact.name: draw(values[fact.name])
+            for fact in facts
+            if fact.name not in gone and (fact.required or draw(st.booleans()))
+        }
+
+    return drawn()

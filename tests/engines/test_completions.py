@@ -17,7 +17,7 @@ from rules.engines.completions.leaf import leaf_of
 from rules.engines.completions.region import Region
 from rules.engines.interpreter import Interpreter
 from rules.model.decision import Outcome
-from rules.model.types import BOOLEAN, DATE, INTEGER, Enum, ListType
+from rules.model.types import BOOLEAN, DATE, INTEGER, NUMERIC, Enum, ListType
 from tests.facts import CENT, DAYS, amounts, facts_of, near, of_type
 
 Facts = Mapping[str, Any]
@@ -50,7 +50,7 @@ def test_filling_in_absent_facts_never_changes_what_was_decided(
     checked: CheckedPolicySet, interpreter: Interpreter, data: st.DataObject, as_of: dt.date
 ) -> None:
     name = data.draw(st.sampled_from(with_needs(checked)))
-    facts = data.draw(facts_of(checked, as_of))
+    facts = data.draw(facts_of(checked, as_of, asked=(name,)))
     part, gone = without(data, facts, checked.rulesets[name].needs, 9)
     outcome = interpreter.decide((name,), part, as_of)[name]
     free = [fact for fact in gone if fact not in outcome.missing_facts]
@@ -89,13 +89,20 @@ def completions(checked: CheckedPolicySet, part: Facts, gone: list[str], as_of: 
         yield {**part, **dict(zip(gone, values, strict=True))}
 
 
+def exactly_known(checked: CheckedPolicySet, name: str) -> bool:
+    """Whether the search can follow all that the ruleset needs; of lists, texts and moments it asks too much."""
+    followed = (BOOLEAN, DATE, *NUMERIC)
+    types = [checked.fact(fact).type for fact in checked.rulesets[name].needs]
+    return name == "visit_plan" or all(t in followed or isinstance(t, Enum) for t in types)
+
+
 @settings(max_examples=60)
 @given(data=st.data(), as_of=DAYS)
 def test_a_fact_is_missing_only_if_it_alone_can_change_the_outcome(
     checked: CheckedPolicySet, interpreter: Interpreter, data: st.DataObject, as_of: dt.date
 ) -> None:
-    name = data.draw(st.sampled_from(with_needs(checked)))
-    part, gone = without(data, data.draw(facts_of(checked, as_of)), checked.rulesets[name].needs, 2)
+    name = data.draw(st.sampled_from([n for n in with_needs(checked) if exactly_known(checked, n)]))
+    part, gone = without(data, data.draw(facts_of(checked, as_of, asked=(name,))), checked.rulesets[name].needs, 2)
     outcome = interpreter.decide((name,), part, as_of)[name]
     assume(outcome.status == "undecided")
     assert outcome.exact

@@ -110,7 +110,9 @@ class Network:
             c_engine.delete_ruleset(handle)
 
     def __del__(self) -> None:
-        self.close()
+        # At the end of the process the C module may be gone before its networks; then there is nothing to free.
+        if c_engine is not None:
+            self.close()
 
     def _open(self) -> int:
         self._opened += 1
