@@ -61,7 +61,8 @@ def paragraphs(policy: PolicySet, findings: Findings) -> None:
         elif clause.without_rule and clause.id in carried:
             findings.add(clause.span, messages.needless_reason(clause.id, clause.without_rule), "warning")
         elif same != clause.without_rule and (same not in policy.clauses or same == clause.id):
-            findings.add(clause.span, messages.unknown_clause(same, policy.clauses))
+            others = [other for other in policy.clauses if other != clause.id]
+            findings.add(clause.span, messages.unknown_clause(same, others))
 
 
 def _clauses(ruleset: Ruleset) -> Iterator[tuple[str, Span]]:
