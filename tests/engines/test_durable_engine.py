@@ -15,7 +15,9 @@ import pytest
 
 from rules.check.checked import CheckedPolicySet
 from rules.engines.durable import DurableEngine
+from rules.engines.durable.runtime import decided
 from rules.engines.interpreter import Interpreter
+from rules.model.decision import Outcome
 from rules.model.types import BOOLEAN, DATE, DATE_TIME, NUMERIC, TEXT, Enum
 from rules.model.values import DateTime, Time
 from tests.engines.durable_policies import AS_OF, Both, Counting, policy, rules
@@ -51,6 +53,12 @@ def test_an_absent_fact_hands_on_what_needs_it_and_nothing_else(checked: Checked
     del facts["access.role"]
     engine.decide(("customer_database_access", "visit_plan"), facts, AS_OF)
     assert counting.asked == 1
+
+
+def test_outcomes_are_made_whole() -> None:
+    made = decided({"n": 1}, ("R-1",), ())
+    assert made == Outcome("decided", {"n": 1}, ("R-1",), ())
+    assert repr(made) == repr(Outcome("decided", {"n": 1}, ("R-1",), ()))
 
 
 def test_outcomes_that_decisions_share_cannot_be_changed() -> None:
