@@ -30,7 +30,7 @@ def blueprint(decider: Decider, register: Register) -> Routes:
         wanted = _wanted()
         return _json(clauses.every(wanted, register.tallies(), decider.clock.now()))
 
-    @routes.at("/v1/clauses/<path:clause_id>", clauses_document.GET_CLAUSE)
+    @routes.at("/v1/clauses/<clause_id>", clauses_document.GET_CLAUSE)
     def one(clause_id: str) -> Response:
         """One paragraph of the source"""
         found = clauses.one(clause_id, register.tallies())
