@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ class Clauses:
 
     def __init__(self, checked: CheckedPolicySet) -> None:
         self._checked = checked
+        self._running = threading.Lock()
         self._rules: dict[str, list[tuple[str, Rule]]] = defaultdict(list)
         self._rulesets: dict[str, list[Json]] = defaultdict(list)
         self._parameters: dict[str, list[Json]] = defaultdict(list)
@@ -83,9 +85,14 @@ class Clauses:
         clause = self._checked.policy.clauses.get(clause_id)
         return None if clause is None else self._shown(clause, tallies)
 
-    @cached_property
+    @property
     def cases(self) -> Mapping[str, list[Json]]:
         """For each rule the cases beside its ruleset that fire it, found by running them on the interpreter."""
+        with self._running:  # it takes seconds, so nobody runs them beside another
+            return self._fired
+
+    @cached_property
+    def _fired(self) -> Mapping[str, list[Json]]:
         found: dict[str, list[Json]] = defaultdict(list)
         runner, engine = Runner(self._checked), Interpreter(self._checked)
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -151,7 +152,9 @@ def _open(path: Path | None, anew: bool = False) -> sqlite3.Connection:
 
 
 def _connected(path: Path | str) -> sqlite3.Connection:
-    """No write-ahead log: SQLite up to 3.51.2 can corrupt one that two processes write."""
+    """For its owner alone; no write-ahead log: SQLite up to 3.51.2 can corrupt one that two processes write."""
+    if isinstance(path, Path):
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=60)
 
 

@@ -36,6 +36,7 @@ def test_a_file_goes_on_where_it_was(
     first = Register(LedgerEntries(ledger), path)
     first.catch_up()
     first.close()
+    assert path.stat().st_mode & 0o777 == 0o600
     service.submit(order)
     both = [Register(LedgerEntries(ledger), path), Register(LedgerEntries(ledger))]
     assert both[0].tallies() == both[1].tallies()

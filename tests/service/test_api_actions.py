@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from service.ledger import Ledger
+from service.ledger import Entry, Ledger
 from tests.service.conftest import StoppedClock
 from tests.service.test_api_problems import check
 
@@ -139,6 +141,43 @@ def test_the_idempotency_key_is_honoured(client: FlaskClient, ledger: Ledger, de
     check(client.post(hold, json={"by": "manager"}, headers=key), 409, "idempotency-conflict")
     check(client.post(charge, json={"by": "clerk"}, headers=key), 409, "idempotency-conflict")
     assert ledger.size == size
+
+
+def test_of_two_reports_at_the_same_moment_one_stands(
+    client: FlaskClient, ledger: Ledger, decision: dict[str, Any]
+) -> None:
+    path = f"{URL}/{action_id(decision, 'hold')}/done"
+    size = ledger.size
+    start = threading.Barrier(8)
+
+    def report(name: int) -> tuple[int, str]:
+        start.wait()
+        answer = client.application.test_client().post(path, json={"by": f"clerk {name}"})
+        return answer.status_code, answer.get_json(force=True)["done"]["by"]
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(report, range(8)))
+    assert sorted(status for status, _ in answers) == [201, *[409] * 7]
+    assert len({by for _, by in answers}) == 1
+    assert ledger.size == size + 1
+
+
+def test_a_report_that_comes_between_the_look_and_the_record(
+    client: FlaskClient, ledger: Ledger, decision: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"{URL}/{action_id(decision, 'hold')}/done"
+    look, missed = ledger.get, []
+
+    def late(entry_id: str) -> Entry | None:
+        if entry_id.endswith(".done") and not missed:
+            missed.append(entry_id)
+            client.post(path, json={"by": "clerk"})
+            return None
+        return look(entry_id)
+
+    monkeypatch.setattr(ledger, "get", late)
+    check(client.post(path, json={"by": "manager"}), 409, "already-done")
+    assert missed
 
 
 @pytest.mark.parametrize(
