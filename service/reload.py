@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from rules.check.everything import everything
 from rules.errors import PolicyError, headline
 from service.analyses.catalogue import offered
 from service.clock import Clock, SystemClock
@@ -60,8 +61,14 @@ def load_folder(folder: Path) -> LoadedPolicy:
 
     Raises `FolderError`, and PolicyError with every fault of the files or for what an engine cannot hold.
     """
-    policy = load_policy(check_texts(read_texts(folder)))
-    offered(policy.checked)
+    texts = read_texts(folder)
+    try:
+        checked = check_texts(texts)
+    except PolicyError as error:
+        every = [one for one in everything(texts).diagnostics if one.severity == "error"]
+        raise PolicyError(every or error.diagnostics) from None
+    policy = load_policy(checked)
+    offered(checked)
     return policy
 
 
