@@ -15,6 +15,7 @@ from rules.engines.interpreter import Interpreter
 from rules.errors import PolicyError
 from rules.model.policy import Clause, Rule
 from rules.syntax import load_cases
+from service import fairness
 from service.analyses.catalogue import offered
 from service.cases import Runner
 from service.ledger.entry import utc_text
@@ -64,6 +65,7 @@ class Clauses:
         for name, offer in offered(checked).items():
             for clause in offer.analysis.clauses:
                 self._analyses[clause].append({"name": name, "title": bilingual(offer.analysis.title)})
+        self._analyses[fairness.CLAUSE].append({"name": fairness.NAME, "title": fairness.TITLE})
 
     def every(self, wanted: Wanted, tallies: Tallies, now: dt.datetime) -> Json:
         """The paragraphs that pass the filters, in the order of the source, and since when the log counts."""

@@ -13,6 +13,8 @@ Json = dict[str, Any]
 
 CLAUSE: Final = "用户 原则5"
 """The paragraph that asks for it."""
+NAME: Final = "fair_treatment"
+TITLE: Final[Json] = {"zh": "公平待人", "en": "Fair treatment, proved for every policy"}
 
 
 def shown(checked: CheckedPolicySet) -> Json:

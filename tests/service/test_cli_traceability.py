@@ -66,6 +66,12 @@ def test_no_paragraph_of_the_source_is_missing(tmp_path: Path) -> None:
     assert "no rule, no reason" not in reasons
 
 
+def test_fair_treatment_is_carried_by_its_proof(tmp_path: Path) -> None:
+    page = json.loads(run("clauses", "用户 原则5", "--data-dir", str(tmp_path), "--json").stdout)
+    assert [one["name"] for one in page["analyses"]] == ["fair_treatment"]
+    assert page["without_rule"]
+
+
 def test_a_ledger_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "ledger.sqlite").write_text("no ledger")
     result = clauses(tmp_path)
