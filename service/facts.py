@@ -13,9 +13,10 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validates_schema
 
+from rules.feel.temporal_text import format_duration
 from rules.model.policy import Fact
 from rules.model.types import Enum, ListType, Record, Scalar, Type
-from rules.model.values import DateTime
+from rules.model.values import DateTime, DayTimeDuration, YearMonthDuration
 from service import fields as ours
 from service import messages, numbers
 from service.moments import Moment, moment
@@ -198,6 +199,8 @@ def _write(value: Any) -> Any:
             return value.isoformat()
         case DateTime():
             return moment(value)
+        case DayTimeDuration() | YearMonthDuration():
+            return format_duration(value)
         case list() | tuple():
             return [_write(item) for item in value]
         case dict():

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from rules.feel.temporal_text import parse_date_time
-from rules.model.values import DateTime
+from rules.model.types import DAYS, YEARS
+from rules.model.values import DateTime, DayTimeDuration, YearMonthDuration
+from service.facts import writer
 from service.fields import Complained
 from service.moments import Moment, moment
 
@@ -52,3 +56,8 @@ def test_an_answer_is_in_the_zone_of_the_policy_to_the_second() -> None:
     assert isinstance(value, DateTime)
     assert moment(value, "America/New_York") == "2026-03-08T03:00:00-04:00"
     assert moment(value, "UTC") == moment(value) == "2026-03-08T07:00:00Z"
+
+
+def test_durations_are_written_as_iso_8601_has_them() -> None:
+    assert writer(DAYS)(DayTimeDuration(Decimal(2_592_000))) == "P30D"
+    assert writer(YEARS)(YearMonthDuration(18)) == "P1Y6M"
