@@ -21,7 +21,6 @@ CREDIT = (
     "credit_tier", "credit_exposure", "exceptional_limit", "limit_escalation",
     "customer_database_access", "visit_plan",
 )  # fmt: skip
-_STEPS = {MONEY: Decimal("0.01"), INTEGER: Decimal(1)}
 _DAYS = (-366, -365, -364, -31, -1, 0, 1)
 
 Facts = dict[str, Any]
@@ -63,8 +62,8 @@ def _value(rnd: random.Random, type_: Type, fact: Fact | None, amounts: list[Dec
     if isinstance(type_, ListType) and isinstance(type_.item, Record):
         fields = type_.item.fields
         return [{n: _value(rnd, t, None, amounts) for n, t in fields} for _ in range(rnd.randrange(5))]
-    step = _STEPS.get(type_, Decimal("0.001"))  # type: ignore[call-overload]
+    step = Decimal("0.01") if type_ == MONEY else Decimal(1) if type_ == INTEGER else Decimal("0.001")
     found = rnd.choice(amounts) + step * rnd.choice((-1, 0, 0, 1))
     if fact is not None and (limits := bounds(type_, fact.minimum, fact.maximum)) is not None:
         found = min(max(found, limits.low), limits.high)
-    return found.quantize(step) if type_ in _STEPS else found
+    return found.quantize(step)
