@@ -30,7 +30,10 @@ _EVERY: Final = 1.0
 @click.command(name="replay")
 @click.argument("decision", required=False)
 @click.option("--all", "every", is_flag=True, help="Every decision in the ledger.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Every decision made on that day (UTC) or later.")
+@click.option(
+    "--since", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]),
+    help="Every decision made on that day (UTC) or later.",
+)  # fmt: skip
 @click.option(
     "--data-dir", envvar="DATA_DIR", type=click.Path(path_type=Path), default=_STANDARD.data_dir,
     show_default=True, help="Folder of the ledger.",
