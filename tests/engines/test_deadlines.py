@@ -107,7 +107,8 @@ def test_what_it_depends_on_is_missing() -> None:
 
 
 def test_null_leaves_the_days_of_the_action() -> None:
-    assert dues(decided({RECEIVED: FRIDAY, SERIOUS: True}, "if complaint.serious then null else answer_by"))["log_access"] is None
+    outcome = decided({RECEIVED: FRIDAY, SERIOUS: True}, "if complaint.serious then null else answer_by")
+    assert dues(outcome)["log_access"] is None
 
 
 def test_a_fault_is_an_error() -> None:
