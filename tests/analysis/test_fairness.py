@@ -12,6 +12,8 @@ from rules.syntax import load
 from service.repository import check_texts
 
 PROTECTED = {"person.sex", "person.ethnicity", "person.religion", "person.age"}
+BIRTHDAY = "customer.birthday"
+"""Read for a greeting on the day, and for nothing else."""
 TIER = "credit/credit_tier.yaml"
 ALLOWED = """sensitivity: protected
     allowed_for:
@@ -32,8 +34,10 @@ def planted(texts: dict[str, str], old: str, new: str, allowed: bool = False) ->
 
 def test_the_policies_are_fair(checked: CheckedPolicySet) -> None:
     proof = fairness.proof(checked)
-    assert set(proof.protected) == PROTECTED
-    assert all(dependents == () for dependents in proof.protected.values())
+    assert set(proof.protected) == {*PROTECTED, BIRTHDAY}
+    assert all(proof.protected[name] == () for name in PROTECTED)
+    exempt = {(one.ruleset, one.allowance.clause) for one in proof.protected[BIRTHDAY] if one.allowance is not None}
+    assert exempt == {("customer_care", "物业 第八条2")}
     assert proof.fair
     assert not PROTECTED & {name for reads in proof.reads.values() for name in reads}
     assert "customer.founded_on" in proof.reads["limit_escalation"]
