@@ -14,7 +14,7 @@ from rules.model.bounds import bounds
 from rules.model.expr import Literal
 from rules.model.policy import Fact
 from rules.model.types import BOOLEAN, DATE, DATE_TIME, INTEGER, MONEY, RATIO, TEXT, Enum, ListType, Record, Type
-from rules.model.walk import descendants
+from rules.model.walk import descendants, references
 
 AS_OF = dt.date(2026, 11, 23)
 DAYS = st.sampled_from([AS_OF, dt.date(2025, 2, 28), dt.date(2024, 2, 29), dt.date(2023, 3, 1)])
@@ -27,16 +27,18 @@ def near(as_of: dt.date) -> list[dt.date]:
     return [*days, dt.date(2024, 2, 29), dt.date(2024, 2, 28), dt.date(2020, 2, 29), dt.date(1990, 1, 1)]
 
 
-def amounts(checked: CheckedPolicySet) -> list[Decimal]:
-    """Every number that a rule reads or writes, and every amount of money times every ratio."""
+def amounts(checked: CheckedPolicySet, asked: tuple[str, ...] | None = None) -> list[Decimal]:
+    """Every number that these rulesets (or all) read or write, and every amount of money times every ratio."""
+    closure = checked.closure(asked or tuple(checked.rulesets))
+    trees = [tree for name in closure for tree in checked.rulesets[name].trees()]
+    read = frozenset[str]().union(*(references(tree) for tree in trees))
     numbers: dict[Type, set[Decimal]] = {}
-    for parameter in checked.policy.parameters.values():
+    for parameter in (p for p in checked.policy.parameters.values() if p.name in read):
         value = parameter.value
         type_ = parameter.type.fields[0][1] if isinstance(parameter.type, Record) else parameter.type
         found = value.values() if isinstance(value, dict) else [value]
         numbers.setdefault(type_, set()).update(v for v in found if isinstance(v, Decimal))
     products = {money * ratio for money in numbers.get(MONEY, ()) for ratio in numbers.get(RATIO, ())}
-    trees = (tree for ruleset in checked.rulesets.values() for tree in ruleset.trees())
     values = (node.value for tree in trees for node in descendants(tree) if isinstance(node, Literal))
     written = {value for value in values if isinstance(value, Decimal)}
     return sorted(products.union(written, *numbers.values(), {Decimal(0), Decimal(1), Decimal(2)}))

@@ -138,11 +138,10 @@ def test_an_answer_tells_a_hundred_faults_and_counts_the_rest() -> None:
 @pytest.mark.timeout(60)
 def test_nothing_hangs(body: bytes) -> None:
     try:
-        read = json_reader.read(body)
+        told = json_reader.read(body)
     except Refusal as refusal:
-        assert refusal.as_json()["status"] == 400
-    else:
-        assert read is not None
+        told = refusal.as_json()["errors"]
+    assert told
 
 
 @pytest.mark.skipif(not VECTORS.is_dir(), reason="the parser vectors are not beside the repository")

@@ -85,10 +85,8 @@ def _first(months: int, day: dt.date, strictly: bool) -> int:
     while low < high:
         middle = (low + high) // 2
         moved = _moved(dt.date.fromordinal(middle), months)
-        if moved is None:
-            reached = months > 0
-        else:
-            reached = moved > day if strictly else moved >= day
+        beyond = months > 0
+        reached = beyond if moved is None else moved > day if strictly else moved >= day
         low, high = (low, middle) if reached else (middle + 1, high)
     return low
 
