@@ -75,10 +75,21 @@ class Decider:
     ) -> dict[str, Any]:
         """What an entry holds that follows from the policy, the request and its outcomes alone."""
         shown = {name: self._presenter.shown(name, outcome) for name, outcome in outcomes.items()}
+        for name, one in shown.items():
+            self._tell_near_misses(request, name, one, outcomes)
         content = self._content(request, shown)
         if disputes:
             content["disagreements"] = [self._dispute(dispute) for dispute in disputes]
         return content
+
+    def _tell_near_misses(
+        self, request: Request, name: str, shown: Shown, outcomes: Mapping[str, Outcome]
+    ) -> None:
+        """Adds the rules that one condition alone kept from holding, where every fact is there."""
+        if shown.outcome.status == "decided":
+            near = self.policy.engine.near_misses(name, request.facts, request.as_of, outcomes)
+            if near is not None:
+                shown.document["near_misses"] = self._presenter.near_misses(name, near)
 
     def _content(self, request: Request, shown: Mapping[str, Shown]) -> dict[str, Any]:
         asked = [shown[name].outcome for name in request.asked]

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
-from rules.check.checked import CheckedPolicySet
+from rules.check.checked import CheckedPolicySet, CheckedRuleset
+from rules.engines.explain import conditions_of
 from rules.model.decision import WORST_LAST, Outcome, Required, Status
 from rules.model.policy import Action, Bilingual, Output, Ruleset
 from rules.model.types import INTEGER
@@ -49,7 +50,8 @@ def failed(outcome: Outcome, fault: str) -> Outcome:
 class _Ruleset:
     """What is fixed about the outcomes of one ruleset."""
 
-    def __init__(self, source: Ruleset, zone: str) -> None:
+    def __init__(self, checked: CheckedRuleset, zone: str) -> None:
+        source = checked.source
         self.name = source.name
         self.hit_policy = source.hit_policy
         self.clause = ", ".join(clause for clause, _ in source.clauses)
@@ -60,6 +62,10 @@ class _Ruleset:
             rule.id: {"id": rule.id, "clause": rule.clause, "because": bilingual(rule.because)} for rule in source.rules
         }
         self.possible_rules = {name: {**rule, "possible": True} for name, rule in self.rules.items()}
+        self.conditions = [
+            [{"id": rule.id, "clause": rule.clause, "condition": written.text} for written in conditions_of(checked, i)]
+            for i, rule in enumerate(source.rules)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,7 @@ class Presenter:
     def __init__(self, checked: CheckedPolicySet) -> None:
         zone = checked.policy.calendar.zone
         self._zone = zone
-        self._rulesets = {name: _Ruleset(ruleset.source, zone) for name, ruleset in checked.rulesets.items()}
+        self._rulesets = {name: _Ruleset(ruleset, zone) for name, ruleset in checked.rulesets.items()}
         self._actions = {name: _action(action, zone) for name, action in checked.policy.actions.items()}
 
     def shown(self, name: str, outcome: Outcome) -> Shown:
@@ -88,6 +94,11 @@ class Presenter:
         except ValueError as error:
             outcome = failed(outcome, str(error))
             return Shown(outcome, self._document(self._rulesets[name], outcome), [])
+
+    def near_misses(self, name: str, near: Iterable[tuple[int, int]]) -> list[Json]:
+        """Rules by position, each with the only condition that did not hold."""
+        conditions = self._rulesets[name].conditions
+        return [conditions[rule][condition] for rule, condition in near]
 
     def required_actions(self, shown: Mapping[str, Shown], as_of: dt.date) -> list[Json]:
         """The actions of all outcomes; the same one, with the same arguments and deadline, once with every reason."""

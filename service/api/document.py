@@ -40,6 +40,7 @@ def _object(required: Json, optional: Json | None = None) -> Json:
 
 
 _RULE: Final = _object({"id": _TEXT, "clause": _TEXT, "because": _BILINGUAL}, {"possible": {"type": "boolean"}})
+_NEAR_MISS: Final = _object({"id": _TEXT, "clause": _TEXT, "condition": _TEXT})
 _OUTCOME: Final = _object(
     {
         "status": _STATUS,
@@ -47,7 +48,12 @@ _OUTCOME: Final = _object(
         "rules": {"type": "array", "items": _RULE},
         "missing_facts": _TEXTS,
     },
-    {"labels": _ANY_OBJECT, "detail": _TEXT, "exact": {"type": "boolean"}},
+    {
+        "labels": _ANY_OBJECT,
+        "detail": _TEXT,
+        "exact": {"type": "boolean"},
+        "near_misses": {"type": "array", "items": _NEAR_MISS},
+    },
 )
 _READ: Final = _object({"name": _TEXT, "kind": _TEXT}, {"value": {}, "unknown": {"type": "boolean"}})
 _CONDITION: Final = _object(

@@ -37,6 +37,7 @@ def test_a_decision_in_full(client: FlaskClient, order: dict[str, Any], policy: 
         "labels": {"size": {"zh": "大", "en": "Large"}},
         "rules": [{"id": "S-1", "clause": "第一条", "because": {"zh": "金额大", "en": "The amount is large"}}],
         "missing_facts": [],
+        "near_misses": [],
     }
     assert document == {
         "decision_id": "01a20747-1e93-774b-8000-000000000002",
@@ -53,6 +54,7 @@ def test_a_decision_in_full(client: FlaskClient, order: dict[str, Any], policy: 
                 "labels": {"route": {"zh": "慢", "en": "Slow"}},
                 "rules": [{"id": "R-1", "clause": "第二条", "because": {"zh": "金额大", "en": "It is large"}}],
                 "missing_facts": [],
+                "near_misses": [{"id": "R-2", "clause": "第二条", "condition": "order.urgent"}],
             },
             "tags": {
                 "status": "decided",
@@ -71,6 +73,7 @@ def test_a_decision_in_full(client: FlaskClient, order: dict[str, Any], policy: 
                     },
                 ],
                 "missing_facts": [],
+                "near_misses": [],
             },
         },
         "required_actions": document["required_actions"],
@@ -250,6 +253,9 @@ class Counted:
         self.calls += 1
         return self.engine.decide(*asked)
 
+    def near_misses(self, *asked: Any) -> None:
+        return None
+
 
 class Fixed:
     """Answers as told."""
@@ -261,6 +267,9 @@ class Fixed:
 
     def decide(self, *asked: Any) -> dict[str, Outcome]:
         return self.outcomes
+
+    def near_misses(self, *asked: Any) -> None:
+        return None
 
 
 def client_of(policy: LoadedPolicy, ledger: Ledger, clock: StoppedClock) -> FlaskClient:
