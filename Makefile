@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench faults docs clean
+.PHONY: help run test lint bench nightly faults docs clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -16,7 +16,7 @@ run: $(READY)  ## start the service on http://127.0.0.1:8080
 
 test: $(READY)  ## every test, and every policy case
 	$(BIN)/python -m pytest
-	$(BIN)/python run.py test policies
+	$(BIN)/python run.py test policies --require 100
 
 lint: $(READY)  ## style, types, policy checks
 	$(BIN)/ruff check rules service tests bench run.py
@@ -29,6 +29,10 @@ bench: $(READY)  ## speed beside a peer, in the same run
 	$(BIN)/python -m bench.tables
 	$(BIN)/python -m bench.ledger
 	$(BIN)/python -m bench.audit
+	$(BIN)/python -m bench.analyses
+
+nightly: $(READY)  ## the tests at 10,000 examples, and the largest tables
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -m "nightly or not nightly" -o timeout=7200 tests/differential tests/engines
 
 faults: $(READY)  ## an error, a kill, a power cut at every system call of the ledger (needs strace)
 	FAULTS=all $(BIN)/python -m pytest tests/faults -o timeout=3600

@@ -22,8 +22,8 @@ from tests.differential.policies import policies
 from tests.differential.words import AS_OF, fact_value, facts_for
 
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
-EXAMPLES = 10_000 if NIGHTLY else 100
-ROUNDS = 3
+EXAMPLES = 10_000 if NIGHTLY else 300
+ROUNDS = 2
 """Sets of facts for each policy: a policy costs more than deciding."""
 
 
