@@ -94,7 +94,7 @@ _ELSEWHERE = {
     "len": "did you mean `count`, or for a text `string length`?",
     "length": "did you mean `count`, or for a text `string length`?",
     "now": "the decision date is `as_of`",
-    "round": "did you mean `round half even`?",
+    "round": "did you mean `round half up`?",
     "size": "did you mean `count`?",
     "today": "the decision date is `as_of`",
 }
@@ -166,7 +166,7 @@ def may_have_decimals(name: str) -> Finding:
     return Finding(
         "may-have-decimals",
         f"`{name}` takes whole numbers, but this may have decimals",
-        "use `floor(…)`, `ceiling(…)` or `round half even(…, 0)`",
+        "use `floor(…)` or `ceiling(…)`",
     )
 
 

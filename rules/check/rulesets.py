@@ -12,6 +12,7 @@ from rules.check.findings import Findings
 from rules.check.presence import proved_present
 from rules.check.scope import Scope
 from rules.check.types import Binder, Bound
+from rules.feel.builtins import BUILTINS
 from rules.model.expr import Expr, In, Literal, Node, Ref, RefKind
 from rules.model.policy import ActionCall, Condition, Expression, Output, PolicySet, Rule, Ruleset
 from rules.model.types import (
@@ -112,7 +113,9 @@ class RulesetChecker:
         return bound
 
     def _refuse_taken(self, name: str, expression: Expression) -> None:
-        if name in self.known:
+        if name in BUILTINS:
+            self.findings.add(self._key(name, expression), messages.name_taken(name, "a function"))
+        elif name in self.known:
             found = messages.name_taken(name, _KINDS[self.known[name][1]])
             self.findings.add(self._key(name, expression), found)
         elif any(k.startswith(name + ".") for k in self.known):

@@ -233,7 +233,6 @@ SIGNATURES: Mapping[str, tuple[Rule, str]] = MappingProxyType({
     "round down": (fixed(NUMBER, NUMBER, INTEGER), "a number and a scale"),
     "round half up": (fixed(NUMBER, NUMBER, INTEGER), "a number and a scale"),
     "round half down": (fixed(NUMBER, NUMBER, INTEGER), "a number and a scale"),
-    "round half even": (fixed(NUMBER, NUMBER, INTEGER), "a number and a scale"),
     "modulo": (_modulo, "two numbers"),
     "sqrt": (fixed(NUMBER, NUMBER), "a number"),
     "log": (fixed(NUMBER, NUMBER), "a number"),

@@ -9,9 +9,10 @@ from rules.check import keys, messages, requirements
 from rules.check.checked import CheckedRuleset
 from rules.check.findings import Findings
 from rules.check.rulesets import CLOCK, RulesetChecker
+from rules.feel.builtins import BUILTINS
 from rules.model.expr import Literal
 from rules.model.policy import ActionCall, PolicySet, Ruleset
-from rules.model.types import Enum
+from rules.model.types import Enum, ListType, Record, Type
 from rules.model.walk import references
 from rules.source import Span
 from rules.syntax.paragraphs import DUPLICATE
@@ -29,13 +30,24 @@ def names(policy: PolicySet, findings: Findings) -> None:
     """No parameter, fact group or ruleset shares its name with another."""
     taken = {CLOCK: "the decision date"}
     taken.update({fact.split(".")[0]: "a fact or a group of facts" for fact in policy.facts})
+    for fact in policy.facts.values():
+        for name in (fact.name, *_fields(fact.type)):
+            if name in BUILTINS:
+                findings.add(fact.span, messages.name_taken(name, "a function"))
     for parameter in policy.parameters.values():
-        if parameter.name in taken:
-            findings.add(parameter.span, messages.name_taken(parameter.name, taken[parameter.name]))
+        by = "a function" if parameter.name in BUILTINS else taken.get(parameter.name)
+        if by is not None:
+            findings.add(parameter.span, messages.name_taken(parameter.name, by))
         taken.setdefault(parameter.name, "a parameter")
     for ruleset in policy.rulesets.values():
         if ruleset.name in taken:
             findings.add(ruleset.span, messages.name_taken(ruleset.name, taken[ruleset.name]))
+
+
+def _fields(type_: Type) -> tuple[str, ...]:
+    """The names that the items of a list bring into a filter."""
+    item = type_.item if isinstance(type_, ListType) else None
+    return tuple(name for name, _ in item.fields) if isinstance(item, Record) else ()
 
 
 def clauses(policy: PolicySet, findings: Findings) -> None:
