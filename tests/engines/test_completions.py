@@ -52,10 +52,11 @@ def test_filling_in_absent_facts_never_changes_what_was_decided(
     name = data.draw(st.sampled_from(with_needs(checked)))
     facts = data.draw(facts_of(checked, as_of, asked=(name,)))
     part, gone = without(data, facts, checked.rulesets[name].needs, 9)
+    # Drawn before anything is decided, so that what is drawn never depends on an answer.
+    others = {f: data.draw(of_type(checked.fact(f).type, checked, as_of, checked.fact(f))) for f in gone}
     outcome = interpreter.decide((name,), part, as_of)[name]
-    free = [fact for fact in gone if fact not in outcome.missing_facts]
     full = {**part, **{fact: facts[fact] for fact in gone}}
-    other = {**full, **{f: data.draw(of_type(checked.fact(f).type, checked, as_of, checked.fact(f))) for f in free}}
+    other = {**full, **{fact: others[fact] for fact in gone if fact not in outcome.missing_facts}}
     completed = [interpreter.decide((name,), f, as_of)[name] for f in (full, other)]
     # What is not listed as missing does not matter, whatever the values of the rest.
     assert essence(completed[0]) == essence(completed[1])

@@ -75,12 +75,6 @@ def test_a_fault_counts_even_where_nothing_needs_the_value(condition: str) -> No
     assert found.status == "error"
 
 
-def test_a_call_of_what_is_a_value_is_handed_on() -> None:
-    both = Both(policy(rules("count(items) > 0"), more="let: {count: size}\n"))
-    both.decide(items=[{"n": D(1)}], size=D(1))
-    assert both.counting.asked == 1
-
-
 def test_facts_that_are_not_what_they_should_be_are_handed_on() -> None:
     both = Both(policy(rules('kind = "a"', "size < 5")))
     for facts in ({"kind": "e", "size": D(1)}, {"kind": "a", "size": D("1.5")}, {"kind": "a", "size": D(10**20)}):
