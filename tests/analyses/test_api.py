@@ -138,7 +138,8 @@ def edited(old: str, new: str) -> CheckedPolicySet:
 @pytest.mark.parametrize(
     ("old", "new"),
     [("value: 0.70\n", "value: 0.91\n"), ("value: 0.70\n", "value: 1.01\n"),
-     ("value: 0.70\n", "value: 0.7000001\n"), ("value: 3\n    unit: years\n    clause: 第四条", "value: 0\n    unit: years\n    clause: 第四条")],
+     ("value: 0.70\n", "value: 0.7000001\n"),
+     ("value: 3\n    unit: years\n    clause: 第四条2", "value: 0\n    unit: years\n    clause: 第四条2")],
 )  # fmt: skip
 def test_parameters_that_cannot_be_meant(old: str, new: str) -> None:
     with pytest.raises(PolicyError) as refused:

@@ -194,6 +194,8 @@ def test_an_interrupted_caller_withdraws_and_the_others_go_on(ledger: Ledger, fa
     faulty.before = hold
     main = threading.main_thread().ident
     assert main is not None
+    # A run in the background of a shell ignores SIGINT unless told otherwise.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with ThreadPoolExecutor(2) as pool:
         leading = pool.submit(ledger.append, draft("D-leading"))
         reached.wait(10)
@@ -208,6 +210,7 @@ def test_an_interrupted_caller_withdraws_and_the_others_go_on(ledger: Ledger, fa
             ledger.append(draft("D-interrupted"))
         go_on.set()
         assert leading.result().entry.index == 0
+    signal.signal(signal.SIGINT, before)
     assert ledger.get("D-interrupted") is None
     assert ledger.append(draft("D-next")).entry.index == 1
 
