@@ -21,25 +21,26 @@ class Dependence:
 
     def __init__(self, checked: CheckedPolicySet, name: str, absent: frozenset[str]) -> None:
         self._names: dict[str, frozenset[str]] = {}
-        self._known: dict[tuple[str, int], bool] = {}
+        # Each tree is kept beside its answer, so that no other tree can come to have the same id.
+        self._known: dict[tuple[str, int], tuple[Expr, bool]] = {}
         for other in checked.closure((name,)):
             self._names[other] = _dependent_names(checked, other, absent)
-        self._fails: dict[tuple[str, int], bool] = {}
+        self._fails: dict[tuple[str, int], tuple[Expr, bool]] = {}
 
     def depends(self, ruleset: str, tree: Expr) -> bool:
         """Whether an expression of the ruleset can depend on an absent fact, or on the input of a test."""
         key = (ruleset, id(tree))
         if key not in self._known:
             names = self._names[ruleset]
-            self._known[key] = not names.isdisjoint(references(tree)) or mentions_input(tree)
-        return self._known[key]
+            self._known[key] = (tree, not names.isdisjoint(references(tree)) or mentions_input(tree))
+        return self._known[key][1]
 
     def may_fail(self, ruleset: CheckedRuleset, tree: Expr) -> bool:
         """Whether an expression of the ruleset can be a fault, though its parts are not."""
         key = (ruleset.name, id(tree))
         if key not in self._fails:
-            self._fails[key] = may_fail(tree, ruleset.types)
-        return self._fails[key]
+            self._fails[key] = (tree, may_fail(tree, ruleset.types))
+        return self._fails[key][1]
 
     def may_be_null(self, ruleset: CheckedRuleset, tree: Expr) -> bool:
         """Whether an expression of the ruleset can be null without a fault, though its parts are not."""
