@@ -40,7 +40,9 @@ def answer(ruleset: CheckedRuleset, rows: Sequence[Row], defaults: Row) -> Answe
     in a policy is never answered with null.
     """
     names = [name for name, output in ruleset.source.outputs.items() if output.computed is None]
-    found = resolve(ruleset.hit_policy, ruleset.source.aggregator, rows, priorities(ruleset))
+    # Ranks go by the first output declared, then the second, whichever of them a rule sets first.
+    ordered = [{name: row[name] for name in names if name in row} for row in rows]
+    found = resolve(ruleset.hit_policy, ruleset.source.aggregator, ordered, priorities(ruleset))
     if found.conflict:
         return Answer(found.conflict, {}, conflict=True)
     if found.fault:
