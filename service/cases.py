@@ -51,7 +51,7 @@ class Runner:
         """The case on the engine; facts that the vocabulary refuses are a difference, too."""
         if case.ruleset not in self._checked.rulesets:
             return _unfit(case, engine, "ruleset", f"there is no ruleset `{case.ruleset}`")
-        facts, faults = self._facts.read(dict(case.facts))
+        facts, faults, _ = self._facts.read(dict(case.facts))
         if faults:
             told = "; ".join(f"{fault.at}: {fault.complaint.detail}" for fault in faults)
             return _unfit(case, engine, "facts", told)

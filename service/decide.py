@@ -89,7 +89,7 @@ class DecisionService:
             return None
         stored, content = entry.document, entry.content
         decider = self._deciders.of(content["policy"]["release"])
-        facts, _ = decider.requests.facts.read(content["facts"])
+        facts, _, _ = decider.requests.facts.read(content["facts"])
         as_of = dt.date.fromisoformat(stored["as_of"])
         request = Request(tuple(content["asked"]), stored["subject"], as_of, facts)
         return {

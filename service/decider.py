@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from rules.model.decision import Outcome
 from service.clock import Clock, Ids, SystemClock
 from service.config import CrossCheck
 from service.crosscheck import CrossChecker, Disagreement
-from service.ledger.entry import utc_text
-from service.present import Presenter, Shown, worst
+from service.ledger.entry import Facet, utc_text
+from service.present import Near, Presenter, Shown, worst
 from service.record import Decision
 from service.repository import LoadedPolicy
 from service.request import Request, Requests
+
+
+class Derived(NamedTuple):
+    """What follows from the policy, the request and its outcomes alone: a part of the entry, and its facets."""
+
+    content: dict[str, Any]
+    facets: tuple[Facet, ...]
 
 
 class Decider:
@@ -61,35 +68,34 @@ class Decider:
         decision_id = self.ids.at(received_at)
         outcomes = self.policy.engine.decide(request.asked, request.facts, request.as_of)
         checked, disputes = self._checker.check(decision_id, outcomes, request.asked, request.facts, request.as_of)
+        derived = self.derived(request, checked, disputes)
         content = {
             "received_at": utc_text(received_at),
             "known_at": None if request.known_at is None else utc_text(request.known_at),
             "caller": None,
             "engine": self.policy.engine.name,
-            **self.derived(request, checked, disputes),
+            **derived.content,
         }
-        return Decision(decision_id, request.subject, request.as_of, self.clock.now(), content)
+        return Decision(decision_id, request.subject, request.as_of, self.clock.now(), content, derived.facets)
 
     def derived(
         self, request: Request, outcomes: Mapping[str, Outcome], disputes: tuple[Disagreement, ...]
-    ) -> dict[str, Any]:
+    ) -> Derived:
         """What an entry holds that follows from the policy, the request and its outcomes alone."""
-        shown = {name: self._presenter.shown(name, outcome) for name, outcome in outcomes.items()}
-        for name, one in shown.items():
-            self._tell_near_misses(request, name, one, outcomes)
+        shown = {
+            name: self._presenter.shown(name, outcome, self._near(request, name, outcomes))
+            for name, outcome in outcomes.items()
+        }
         content = self._content(request, shown)
         if disputes:
             content["disagreements"] = [self._dispute(dispute) for dispute in disputes]
-        return content
+        return Derived(content, tuple(facet for one in shown.values() for facet in one.facets))
 
-    def _tell_near_misses(
-        self, request: Request, name: str, shown: Shown, outcomes: Mapping[str, Outcome]
-    ) -> None:
-        """Adds the rules that one condition alone kept from holding, where every fact is there."""
-        if shown.outcome.status == "decided":
-            near = self.policy.engine.near_misses(name, request.facts, request.as_of, outcomes)
-            if near is not None:
-                shown.document["near_misses"] = self._presenter.near_misses(name, near)
+    def _near(self, request: Request, name: str, outcomes: Mapping[str, Outcome]) -> Near:
+        """The rules that one condition alone kept from holding, where every fact is there."""
+        if outcomes[name].status != "decided":
+            return None
+        return self.policy.engine.near_misses(name, request.facts, request.as_of, outcomes)
 
     def _content(self, request: Request, shown: Mapping[str, Shown]) -> dict[str, Any]:
         asked = [shown[name].outcome for name in request.asked]
@@ -97,7 +103,7 @@ class Decider:
         return {
             "status": worst(outcome.status for outcome in asked),
             "policy": self._release,
-            "facts": self.requests.facts.write(request.facts),
+            "facts": request.as_given or self.requests.facts.write(request.facts),
             "asked": list(request.asked),
             "outcomes": {name: one.document for name, one in shown.items()},
             "required_actions": self._presenter.required_actions(shown, request.as_of),

@@ -1,7 +1,7 @@
 """The facts of a request: marshmallow schemas made from the vocabulary, nested as in the JSON.
 
-`{"customer": {"size": "large"}}` becomes `{"customer.size": "large"}`. The short way takes only what is
-entirely right; everything else goes through marshmallow, which finds every fault.
+`{"customer": {"size": "large"}}` becomes `{"customer.size": "large"}`. The quick way (`accept`) takes only what
+is entirely right; everything else goes through marshmallow, which finds every fault.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validates_schema
 
@@ -19,6 +19,7 @@ from rules.model.types import Enum, ListType, Record, Scalar, Type
 from rules.model.values import DateTime, DayTimeDuration, YearMonthDuration
 from service import fields as ours
 from service import messages, numbers
+from service.accept import Taken, take, taker
 from service.moments import Moment, moment
 from service.problems import Complaint, Fault, meant, pointer
 
@@ -58,6 +59,14 @@ class Group(Schema):
         return messages.unknown_fact(full, candidates, hint)
 
 
+class Read(NamedTuple):
+    """Facts by their dotted names, or every fault. `as_given` is the JSON given where it is the JSON to record."""
+
+    facts: dict[str, Any]
+    faults: tuple[Fault, ...]
+    as_given: Tree | None
+
+
 class Facts:
     """Reads the facts of a request for one vocabulary."""
 
@@ -68,18 +77,19 @@ class Facts:
             _plant(self._tree, fact, zone)
         self.schema: type[Group] = _schema(self._tree, (), self._known)
         self._loader = self.schema()
+        self._places = _places(self._tree)
         self._writers = {name: (*_split(name), writer(fact.type)) for name, fact in vocabulary.items()}
 
-    def read(self, value: Any) -> tuple[dict[str, Any], tuple[Fault, ...]]:
+    def read(self, value: Any) -> Read:
         """The facts by their dotted names with typed values, and every fault; null is left out."""
-        facts: dict[str, Any] = {}
-        if self._short(self._tree, value, "", facts):
-            return facts, ()
+        taken = Taken()
+        if take(self._places, value, "", taken):
+            return Read(taken.facts, (), value if taken.as_given else None)
         try:
             loaded = self._loader.load(value)
         except ValidationError as error:
-            return {}, tuple(faults(error.messages, ("facts",), value))
-        return dict(_flat(loaded, self._tree, "")), ()
+            return Read({}, tuple(faults(error.messages, ("facts",), value)), None)
+        return Read(dict(_flat(loaded, self._tree, "")), (), None)
 
     def write(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The facts nested as in a request, in the one canonical notation of each type."""
@@ -91,25 +101,6 @@ class Facts:
                 level = level.setdefault(group, {})
             level[last] = write(value)
         return nested
-
-    def _short(self, tree: Tree, value: Any, prefix: str, facts: dict[str, Any]) -> bool:
-        if type(value) is not dict:
-            return False
-        for name, item in value.items():
-            place = tree.get(name)
-            if place is None:
-                return False
-            if item is None:
-                continue
-            if type(place) is dict:
-                if not self._short(place, item, f"{prefix}{name}.", facts):
-                    return False
-                continue
-            try:
-                facts[prefix + name] = place.convert(item)
-            except ValidationError:
-                return False
-        return True
 
 
 def field_of(type_: Type, fact: Fact | None = None, zone: str = "UTC", **kwargs: Any) -> ours.Strict:
@@ -225,6 +216,13 @@ def _plant(tree: Tree, fact: Fact, zone: str) -> None:
     for group in groups:
         tree = tree.setdefault(group, {})
     tree[last] = field_of(fact.type, fact, zone, label=_label(fact.label), data_key=last)
+
+
+def _places(tree: Tree) -> Tree:
+    """The same for the quick way."""
+    return {
+        name: _places(below) if isinstance(below, dict) else (taker(below), below) for name, below in tree.items()
+    }
 
 
 def _schema(tree: Tree, path: tuple[str, ...], known: tuple[str, ...]) -> type[Group]:

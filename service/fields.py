@@ -24,7 +24,7 @@ NUMBER_PLACES: Final = 18
 TEXT_LENGTH: Final = 1000
 LIST_LENGTH: Final = 10_000
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_CENTS: Final = re.compile(r"(?:0|[1-9][0-9]{0,11})\.[0-9]{2}")
+CENTS: Final = re.compile(r"(?:0|[1-9][0-9]{0,11})\.[0-9]{2}")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -137,7 +137,7 @@ class Money(Numeric):
     decimals = 2
 
     def convert(self, value: Any) -> Decimal:
-        if type(value) is str and _CENTS.fullmatch(value):  # the usual notation needs no second look
+        if type(value) is str and CENTS.fullmatch(value):  # the usual notation needs no second look
             amount = Decimal(value)
             if self.minimum <= amount <= self.maximum:
                 return amount

@@ -15,21 +15,51 @@ from rules.model.types import INTEGER
 from rules.model.values import DateTime, Value
 from service import messages
 from service.facts import writer
+from service.ledger.canonical import Written, written
+from service.ledger.entry import Facet
 from service.moments import moment
 
 Json = dict[str, Any]
 Write = Callable[[Value], Any]
 
+Near = tuple[tuple[int, int], ...] | None
+
+_Asked = tuple[str, str | None]
+"""A ruleset, and its rule that asks for an action; None where the ruleset does, whatever the outcome."""
+
+MOST_KNOWN: Final = 2_000
+"""Outcomes of one ruleset, and duties, that are kept as they were written; most come again."""
 
 _MANY: Final = ("COLLECT", "RULE ORDER", "OUTPUT ORDER")
 
 
+class Duty(NamedTuple):
+    """A required action with its arguments written; `days` where the deadline counts from the decision date."""
+
+    stem: str
+    """The action and its arguments: equal where these are."""
+    action: str
+    params: Json
+    due: str | None
+    days: int | None
+    asked: tuple[_Asked, ...]
+
+
 class Shown(NamedTuple):
-    """An outcome that can be shown, its JSON, and the written arguments of each action it requires."""
+    """An outcome that can be shown, its JSON, what it can be found by, and what it requires."""
 
     outcome: Outcome
-    document: Json
-    params: list[Json]
+    document: Written
+    facets: tuple[Facet, ...]
+    duties: tuple[Duty, ...]
+
+
+class _Parts(NamedTuple):
+    """All of a shown outcome that follows from it."""
+
+    document: Written
+    facets: tuple[Facet, ...]
+    duties: tuple[Duty, ...]
 
 
 def bilingual(label: Bilingual) -> Json:
@@ -48,7 +78,7 @@ def failed(outcome: Outcome, fault: str) -> Outcome:
 
 
 class _Ruleset:
-    """What is fixed about the outcomes of one ruleset."""
+    """What is fixed about the outcomes of one ruleset, written once."""
 
     def __init__(self, checked: CheckedRuleset, zone: str) -> None:
         source = checked.source
@@ -58,14 +88,18 @@ class _Ruleset:
         self.writers = {name: _writer(source, output, zone) for name, output in source.outputs.items()}
         self.labels = {name: labels for name, o in source.outputs.items() if (labels := _labels(o))}
         self.clauses = {rule.id: rule.clause for rule in source.rules}
-        self.rules = {
-            rule.id: {"id": rule.id, "clause": rule.clause, "because": bilingual(rule.because)} for rule in source.rules
-        }
-        self.possible_rules = {name: {**rule, "possible": True} for name, rule in self.rules.items()}
+        shown = [{"id": rule.id, "clause": rule.clause, "because": bilingual(rule.because)} for rule in source.rules]
+        self.rules = {str(rule["id"]): written(rule) for rule in shown}
+        self.possible_rules = {str(rule["id"]): written({**rule, "possible": True}) for rule in shown}
         self.conditions = [
-            [{"id": rule.id, "clause": rule.clause, "condition": written.text} for written in conditions_of(checked, i)]
-            for i, rule in enumerate(source.rules)
+            [
+                written({"id": rule.id, "clause": rule.clause, "condition": one.text})
+                for one in conditions_of(checked, place)
+            ]
+            for place, rule in enumerate(source.rules)
         ]
+        self.known: dict[Any, _Parts] = {}
+        """Outcomes as they were shown before, by all that can differ between two; most come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,79 +119,128 @@ class Presenter:
         self._zone = zone
         self._rulesets = {name: _Ruleset(ruleset, zone) for name, ruleset in checked.rulesets.items()}
         self._actions = {name: _action(action, zone) for name, action in checked.policy.actions.items()}
+        self._written: dict[tuple[str, str | None, tuple[_Asked, ...]], Written] = {}
 
-    def shown(self, name: str, outcome: Outcome) -> Shown:
-        """The outcome and its JSON; one with a value that JSON cannot hold exactly becomes an error."""
+    def shown(self, name: str, outcome: Outcome, near: Near = None) -> Shown:
+        """The outcome and its JSON; one with a value that JSON cannot hold exactly becomes an error.
+
+        `near` are the rules, by position, that one condition alone, by position, kept from holding; None
+        where that was not asked.
+        """
+        ruleset = self._rulesets[name]
         try:
-            params = [self._params(required) for required in outcome.actions]
-            return Shown(outcome, self._document(self._rulesets[name], outcome), params)
+            return Shown(outcome, *self._parts(ruleset, outcome, near))
         except ValueError as error:
             outcome = failed(outcome, str(error))
-            return Shown(outcome, self._document(self._rulesets[name], outcome), [])
+            return Shown(outcome, *self._parts(ruleset, outcome, None))
 
-    def near_misses(self, name: str, near: Iterable[tuple[int, int]]) -> list[Json]:
-        """Rules by position, each with the only condition that did not hold."""
-        conditions = self._rulesets[name].conditions
-        return [conditions[rule][condition] for rule, condition in near]
-
-    def required_actions(self, shown: Mapping[str, Shown], as_of: dt.date) -> list[Json]:
+    def required_actions(self, shown: Mapping[str, Shown], as_of: dt.date) -> list[Written]:
         """The actions of all outcomes; the same one, with the same arguments and deadline, once with every reason."""
-        merged: dict[str, Json] = {}
-        for name, (outcome, _, written) in shown.items():
-            for required, params in zip(outcome.actions, written, strict=True):
-                due = self._due(required, as_of)
-                duty = merged.get(key := f"{required.action} {params} {due}")
-                if duty is None:
-                    fixed = self._actions[required.action].fixed
-                    merged[key] = duty = {**fixed, "due": due, "params": params, "reasons": []}
-                for reason in self._reasons(name, outcome, required):
-                    if reason not in duty["reasons"]:
-                        duty["reasons"].append(reason)
-        return list(merged.values())
+        dues: dict[int | None, str | None] = {None: None}
+        merged: dict[tuple[str, str | None], tuple[Duty, tuple[_Asked, ...]]] = {}
+        for _, _, _, duties in shown.values():
+            for duty in duties:
+                due = duty.due
+                if due is None:
+                    if duty.days not in dues:
+                        dues[duty.days] = (as_of + dt.timedelta(days=duty.days or 0)).isoformat()
+                    due = dues[duty.days]
+                same = merged.get(key := (duty.stem, due))
+                merged[key] = (duty, duty.asked if same is None else tuple(dict.fromkeys(same[1] + duty.asked)))
+        return [self._required(duty, due, asked) for (_, due), (duty, asked) in merged.items()]
 
-    def _document(self, ruleset: _Ruleset, outcome: Outcome) -> Json:
-        rules = ruleset.rules if outcome.certain else ruleset.possible_rules
-        document: Json = {
-            "status": outcome.status,
-            "values": {
-                name: None if value is None else ruleset.writers[name](value) for name, value in outcome.values.items()
-            },
-            "rules": [rules[rule] for rule in outcome.rules],
-            "missing_facts": list(outcome.missing_facts),
+    def _required(self, duty: Duty, due: str | None, asked: tuple[_Asked, ...]) -> Written:
+        known = self._written.get(key := (duty.stem, due, asked))
+        if known is None:
+            if len(self._written) >= MOST_KNOWN:
+                self._written.clear()
+            reasons = [self._reason(*one) for one in asked]
+            fixed = self._actions[duty.action].fixed
+            known = self._written[key] = written({**fixed, "due": due, "params": duty.params, "reasons": reasons})
+        return known
+
+    def _parts(self, ruleset: _Ruleset, outcome: Outcome, near: Near) -> _Parts:
+        """Made anew only if an outcome like this was not shown before."""
+        if outcome.status != "decided" or not outcome.certain or not outcome.exact:
+            return self._made(ruleset, outcome, near)
+        key = (near, outcome.rules, outcome.actions, *outcome.values.values())
+        try:
+            known = ruleset.known.get(key)
+        except TypeError:  # a list among the values
+            return self._made(ruleset, outcome, near)
+        if known is None:
+            if len(ruleset.known) >= MOST_KNOWN:
+                ruleset.known.clear()
+            known = ruleset.known[key] = self._made(ruleset, outcome, near)
+        return known
+
+    def _made(self, ruleset: _Ruleset, outcome: Outcome, near: Near) -> _Parts:
+        duties = tuple(self._duty(ruleset.name, outcome, required) for required in outcome.actions)
+        return _Parts(*_document(ruleset, outcome, near), duties)
+
+    def _duty(self, name: str, outcome: Outcome, required: Required) -> Duty:
+        action = self._actions[required.action]
+        params = {
+            name: None if value is None else action.writers[name](value) for name, value in required.arguments
         }
-        labels = {
-            name: _label_of(known, outcome.values[name])
-            for name, known in ruleset.labels.items()
-            if outcome.values.get(name) is not None
-        }
-        if labels:
-            document["labels"] = labels
-        if not outcome.exact:
-            document["exact"] = False
-        if outcome.status == "error":
-            document["detail"] = "; ".join(outcome.faults)
-        elif outcome.status == "conflict":
-            document["detail"] = messages.conflict_detail(outcome.rules, ruleset.hit_policy)
-        return document
+        due = required.due
+        if due is not None:
+            due = moment(due, self._zone) if isinstance(due, DateTime) else str(due)
+        # The rule that asks; for an action whatever the outcome, each rule that fired.
+        asked = (required.rule,) if required.rule is not None else outcome.rules or (None,)
+        stem = f"{required.action} {params}"
+        days = action.due_days if due is None else None
+        return Duty(stem, required.action, params, due, days, tuple((name, rule) for rule in asked))
 
-    def _params(self, required: Required) -> Json:
-        writers = self._actions[required.action].writers
-        return {name: None if value is None else writers[name](value) for name, value in required.arguments}
-
-    def _due(self, required: Required, as_of: dt.date) -> str | None:
-        """The computed deadline, or the action's own days after the decision date; None for a standing duty."""
-        if required.due is not None:
-            return moment(required.due, self._zone) if isinstance(required.due, DateTime) else str(required.due)
-        days = self._actions[required.action].due_days
-        return None if days is None else (as_of + dt.timedelta(days=days)).isoformat()
-
-    def _reasons(self, name: str, outcome: Outcome, required: Required) -> list[Json]:
-        """The rule that asks; for an action whatever the outcome, each rule that fired."""
+    def _reason(self, name: str, rule: str | None) -> Json:
         ruleset = self._rulesets[name]
-        rules = (required.rule,) if required.rule is not None else outcome.rules
-        if not rules:
-            return [{"ruleset": name, "rule": None, "clause": ruleset.clause}]
-        return [{"ruleset": name, "rule": rule, "clause": ruleset.clauses[rule]} for rule in rules]
+        return {"ruleset": name, "rule": rule, "clause": ruleset.clause if rule is None else ruleset.clauses[rule]}
+
+
+def _document(ruleset: _Ruleset, outcome: Outcome, near: Near) -> tuple[Written, tuple[Facet, ...]]:
+    rules = ruleset.rules if outcome.certain else ruleset.possible_rules
+    values = {name: None if value is None else ruleset.writers[name](value) for name, value in outcome.values.items()}
+    labels = {
+        name: _label_of(known, outcome.values[name])
+        for name, known in ruleset.labels.items()
+        if outcome.values.get(name) is not None
+    }
+    document: Json = {
+        "status": outcome.status,
+        "values": values,
+        "rules": [rules[rule] for rule in outcome.rules],
+        "missing_facts": list(outcome.missing_facts),
+    }
+    if labels:
+        document["labels"] = labels
+    if not outcome.exact:
+        document["exact"] = False
+    if near is not None:
+        document["near_misses"] = [ruleset.conditions[rule][condition] for rule, condition in near]
+    if outcome.status == "error":
+        document["detail"] = "; ".join(outcome.faults)
+    elif outcome.status == "conflict":
+        document["detail"] = messages.conflict_detail(outcome.rules, ruleset.hit_policy)
+    return written(document), _facets(ruleset.name, outcome.status, values, labels)
+
+
+def _facets(name: str, status: Status, values: Json, labels: Json) -> tuple[Facet, ...]:
+    """What a decision can be found by: an outcome's texts and booleans, or its status where it has none."""
+    if status != "decided":
+        return (Facet(name, status, None, status),)
+    found = [
+        Facet(name, status, output, text)
+        for output, value in values.items()
+        if output in labels or isinstance(value, bool)
+        for text in _texts(value)
+    ]
+    return tuple(dict.fromkeys(found or [Facet(name, status, None, None)]))
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, bool):
+        return ["true" if value else "false"]
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else [value]
 
 
 def _writer(ruleset: Ruleset, output: Output, zone: str) -> Write:
@@ -173,12 +256,12 @@ def _writer(ruleset: Ruleset, output: Output, zone: str) -> Write:
 
 
 def _action(action: Action, zone: str) -> _Action:
-    fixed = {"action": action.name, "by": action.by, "to": action.to, "label": bilingual(action.label)}
+    fixed = {"action": action.name, "by": action.by, "to": action.to, "label": written(bilingual(action.label))}
     return _Action(fixed, action.due_days, {name: writer(type_, zone) for name, type_ in action.parameters.items()})
 
 
 def _labels(output: Output) -> Json:
-    return {value: bilingual(label) for value, label in output.value_labels.items()}
+    return {value: written(bilingual(label)) for value, label in output.value_labels.items()}
 
 
 def _label_of(labels: Json, value: Value) -> Any:

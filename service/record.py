@@ -31,6 +31,7 @@ class Decision:
     as_of: dt.date
     decided_at: dt.datetime
     content: Json
+    facets: tuple[Facet, ...]
 
     def draft(self, key: str | None, request_hash: bytes) -> Draft:
         """The decision as an entry to append."""
@@ -43,7 +44,7 @@ class Decision:
             key_hash=None if key is None else key_hash(key),
             request_hash=request_hash,
             content=self.content,
-            facets=facets(self.content["outcomes"]),
+            facets=self.facets,
         )
 
     def document(self, receipt: Json | None) -> bytes:
@@ -95,30 +96,6 @@ def summary(entry: Entry) -> Json:
 def key_hash(key: str) -> bytes:
     """SHA-256 of an idempotency key; the key itself is not kept."""
     return hashlib.sha256(key.encode("ascii")).digest()
-
-
-def facets(outcomes: Json) -> tuple[Facet, ...]:
-    """What a decision can be found by: each outcome's texts and booleans, or its status where it has none."""
-    found: dict[Facet, None] = {}
-    for name, outcome in outcomes.items():
-        status = outcome["status"]
-        if status != "decided":
-            found[Facet(name, status, None, status)] = None
-            continue
-        searchable = [
-            Facet(name, status, output, text)
-            for output, value in outcome["values"].items()
-            if output in outcome.get("labels", ()) or isinstance(value, bool)
-            for text in _texts(value)
-        ]
-        found.update(dict.fromkeys(searchable or [Facet(name, status, None, None)]))
-    return tuple(found)
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, bool):
-        return ["true" if value else "false"]
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else [value]
 
 
 def _document(

@@ -16,7 +16,7 @@ import orjson
 
 from rules.model.decision import Outcome
 from service.crosscheck import Disagreement, compared
-from service.decider import Decider
+from service.decider import Decider, Derived
 from service.ledger import Entry
 from service.ledger.entry import prepare
 from service.problems import pointer
@@ -68,7 +68,7 @@ def _request(decider: Decider, entry: Entry) -> Request | Difference:
     for position, name in enumerate(content["asked"]):
         if name not in known:
             return Difference("vocabulary", f"/content/asked/{position}", name, "(no such ruleset)")
-    facts, faults = decider.requests.facts.read(content["facts"])
+    facts, faults, _ = decider.requests.facts.read(content["facts"])
     for fault in faults:
         return Difference("vocabulary", f"/content{fault.at}", content["facts"], fault.complaint.detail)
     return Request(tuple(content["asked"]), stored["subject"], dt.date.fromisoformat(stored["as_of"]), facts)
@@ -88,12 +88,13 @@ def _answers(
     yield policy.reference.name, reference, ()
 
 
-def _written(entry: Entry, request: Request, derived: Json) -> bytes:
+def _written(entry: Entry, request: Request, derived: Derived) -> bytes:
     """The entry written anew: what was given and when stays, all that follows is as derived now."""
     stored = entry.document
-    kept = {name: value for name, value in entry.content.items() if name not in ("disagreements", *derived)}
+    kept = {name: value for name, value in entry.content.items() if name not in ("disagreements", *derived.content)}
     decided_at = dt.datetime.fromisoformat(stored["decided_at"])
-    decision = Decision(entry.entry_id, request.subject, request.as_of, decided_at, {**kept, **derived})
+    content = {**kept, **derived.content}
+    decision = Decision(entry.entry_id, request.subject, request.as_of, decided_at, content, derived.facets)
     key_hash = stored["key_hash"]
     draft = replace(
         decision.draft(None, entry.request_hash), key_hash=None if key_hash is None else bytes.fromhex(key_hash)

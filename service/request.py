@@ -31,7 +31,8 @@ _MOMENT: Final = re.compile(
 class Request:
     """What is asked: rulesets (resolved), whom or what it is about, the decision date, the facts.
 
-    `known_at` is the moment whose knowledge of releases counts, None for the present.
+    `known_at` is the moment whose knowledge of releases counts, None for the present. `as_given` are the facts
+    in the JSON to record, None where they were given otherwise.
     """
 
     asked: tuple[str, ...]
@@ -39,6 +40,7 @@ class Request:
     as_of: dt.date
     facts: Mapping[str, Any]
     known_at: dt.datetime | None = None
+    as_given: Mapping[str, Any] | None = None
 
 
 class Moment(Strict):
@@ -137,14 +139,15 @@ class Requests:
         if known_at is not None and known_from is not None and known_at < known_from:
             wrong.append(Fault(messages.nothing_known(value["known_at"], utc_text(known_from)), "/known_at"))
         facts: dict[str, Any] = {}
+        as_given: dict[str, Any] | None = None
         if "facts" not in value:
             wrong.append(Fault(messages.NEEDED, "/facts"))
         else:
-            facts, found = self.facts.read(value["facts"])
+            facts, found, as_given = self.facts.read(value["facts"])
             wrong.extend(found)
         if wrong:
             raise Refusal(messages.INVALID, tuple(wrong))
-        return Request(asked or self._decidable(facts), subject, as_of or today(), facts, known_at)
+        return Request(asked or self._decidable(facts), subject, as_of or today(), facts, known_at, as_given)
 
     def reads(self, ruleset: str) -> frozenset[str]:
         """All facts that a ruleset reads, itself or through others."""

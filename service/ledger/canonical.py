@@ -22,6 +22,9 @@ MAX_DEPTH = 100
 JsonObject = dict[str, Any]
 """A JSON object of the values named above."""
 
+Written = orjson.Fragment
+"""A value that is canonical bytes already, as `written` makes it; it may stand wherever a value may."""
+
 _BEYOND_BMP = "\uffff"
 
 
@@ -36,19 +39,27 @@ def canonical_bytes(value: object) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
+def written(value: object) -> Written:
+    """A value made canonical once, to be a part of many: nothing in it is looked at again.
+
+    Raises as `canonical_bytes` does.
+    """
+    return Written(canonical_bytes(value))
+
+
 def _check(value: object, levels: int) -> bool:
     """Refuse what has no canonical form; true if some key has a character beyond the BMP."""
     kind = type(value)
+    if kind is dict:
+        return _check_object(value, levels)  # type: ignore[arg-type]
+    if kind is list:
+        return _check_list(value, levels)  # type: ignore[arg-type]
     if kind is str:
         _check_text(value)  # type: ignore[arg-type]
-    elif kind is dict:
-        return _check_object(value, levels)  # type: ignore[arg-type]
-    elif kind is list:
-        return _check_list(value, levels)  # type: ignore[arg-type]
     elif kind is int:
         if not -MAX_INTEGER <= value <= MAX_INTEGER:  # type: ignore[operator]
             raise CanonicalError("an integer beyond ±(2^53 − 1); write it as text")
-    elif value is not None and kind is not bool:
+    elif value is not None and kind is not bool and kind is not Written:
         hint = "; write decimals as text" if kind.__name__ in ("float", "Decimal") else ""
         raise CanonicalError(f"a value of type `{kind.__name__}` has no canonical form{hint}")
     return False
@@ -65,7 +76,8 @@ def _check_object(value: dict[object, object], levels: int) -> bool:
             if not key.isascii():
                 _check_text(key)
                 beyond = beyond or max(key) > _BEYOND_BMP
-            beyond = _check(item, levels - 1) or beyond
+            if not _plain(item):
+                beyond = _check(item, levels - 1) or beyond
         except CanonicalError as error:
             error.path.insert(0, key)
             raise
@@ -78,11 +90,18 @@ def _check_list(value: list[object], levels: int) -> bool:
     beyond = False
     for position, item in enumerate(value):
         try:
-            beyond = _check(item, levels - 1) or beyond
+            if not _plain(item):
+                beyond = _check(item, levels - 1) or beyond
         except CanonicalError as error:
             error.path.insert(0, position)
             raise
     return beyond
+
+
+def _plain(value: object) -> bool:
+    """Whether there is nothing to look at: most values are ASCII text, and half the work would be calls."""
+    kind = type(value)
+    return value.isascii() if kind is str else value is None or kind is Written  # type: ignore[attr-defined]
 
 
 def _check_text(text: str) -> None:

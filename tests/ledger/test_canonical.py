@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.ledger import CanonicalError, canonical_bytes
-from service.ledger.canonical import MAX_DEPTH, MAX_INTEGER
+from service.ledger.canonical import MAX_DEPTH, MAX_INTEGER, written
 from service.ledger.entry import prepare
 from service.proofs.merkle import leaf_hash
 from tests.ledger.helpers import draft
@@ -39,6 +39,14 @@ def test_the_bytes_are_those_of_the_reference(value: Any) -> None:
 @given(values)
 def test_parsing_gives_the_value_back(value: Any) -> None:
     assert json.loads(canonical_bytes(value)) == value
+
+
+@given(objects)
+def test_a_part_written_before_is_the_same(value: Any) -> None:
+    parts = {key: written(item) for key, item in value.items()}
+    assert canonical_bytes({"list": list(parts.values()), **parts}) == canonical_bytes(
+        {"list": list(value.values()), **value}
+    )
 
 
 @given(objects, st.integers(0, MAX_INTEGER), st.none() | text)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 
 from rules.model.decision import Outcome
 from service.config import CrossCheck
 from service.crosscheck import CrossChecker
 from service.decide import Decider, DecisionService
-from service.ledger import Ledger
+from service.ledger import Ledger, canonical_bytes
 from service.repository import LoadedPolicy
 from tests.service.conftest import CountedIds, StoppedClock
 
@@ -34,7 +35,8 @@ class Wrong:
 
 
 def decide(policy: LoadedPolicy, mode: CrossCheck, clock: StoppedClock, order: Any) -> Any:
-    return Decider(replace(policy, engine=Wrong(policy)), mode, clock, CountedIds()).decide(order).content
+    decision = Decider(replace(policy, engine=Wrong(policy)), mode, clock, CountedIds()).decide(order)
+    return orjson.loads(canonical_bytes(decision.content))
 
 
 def test_a_dispute_fails_closed(policy: LoadedPolicy, clock: StoppedClock, order: Any, caplog: Any) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,13 +22,13 @@ def facts(policy: LoadedPolicy) -> Facts:
 
 
 def told(facts: Facts, value: Any) -> list[tuple[str, str]]:
-    _, faults = facts.read(value)
+    _, faults, _ = facts.read(value)
     return [(fault.at, fault.complaint.code) for fault in faults]
 
 
 def one(facts: Facts, name: str, text: str) -> Any:
     value = json_reader.read(f'{{"order": {{"{name}": {text}}}}}'.encode())
-    read, faults = facts.read(value)
+    read, faults, _ = facts.read(value)
     return read[f"order.{name}"] if not faults else faults[0].complaint.code
 
 
@@ -97,12 +98,13 @@ def test_null_is_absent(facts: Facts) -> None:
     assert facts.read({"order": {"amount": None, "count": 1}, "visits": None}) == (
         {"order.count": Decimal(1)},
         (),
+        None,
     )
-    assert facts.read({"order": None}) == ({}, ())
+    assert facts.read({"order": None}) == ({}, (), None)
 
 
 def test_records(facts: Facts) -> None:
-    read, faults = facts.read({"visits": [{"on": "2026-01-02", "effective": False, "by": "clerk"}]})
+    read, faults, _ = facts.read({"visits": [{"on": "2026-01-02", "effective": False, "by": "clerk"}]})
     assert not faults
     assert read == {"visits": [{"on": dt.date(2026, 1, 2), "effective": False, "by": "clerk"}]}
 
@@ -143,7 +145,7 @@ def test_every_fault_of_several_facts(facts: Facts) -> None:
     ],
 )
 def test_hints(facts: Facts, value: Any, pointer: str, hint: str | None) -> None:
-    _, faults = facts.read(value)
+    _, faults, _ = facts.read(value)
     assert [(fault.at, fault.as_json().get("hint")) for fault in faults] == [(pointer, hint)]
 
 
@@ -178,11 +180,28 @@ given_facts = st.fixed_dictionaries(
 @given(given_facts)
 def test_what_is_written_reads_as_the_same(policy: LoadedPolicy, order: dict[str, Any]) -> None:
     facts = Facts(policy.checked.policy.facts)
-    read, faults = facts.read({"order": order})
+    read, faults, _ = facts.read({"order": order})
     assert not faults
     written = facts.write(read)
-    assert facts.read(written) == (read, ())
-    assert facts.write(facts.read(written)[0]) == written
+    again, faults, as_given = facts.read(written)
+    assert (again, faults) == (read, ())
+    assert as_given is None or as_given == written
+    assert facts.write(again) == written
+
+
+def test_facts_in_the_notation_of_the_record_are_recorded_as_given(facts: Facts) -> None:
+    order = {"amount": "12.50", "count": 3, "kind": "special", "urgent": True, "day": "2026-01-02", "note": "限"}
+    value = {"order": order, "visits": [{"on": "2026-01-02", "effective": False, "by": "clerk"}]}
+    read, _, as_given = facts.read(value)
+    assert as_given is value
+    assert facts.write(read) == value
+
+
+@pytest.mark.parametrize("order", [{}, {"amount": 12.5}, {"amount": "12.5"}, {"count": None}, {"discount": "0.50"}])
+def test_facts_in_another_notation_are_not(facts: Facts, order: dict[str, Any]) -> None:
+    value = json_reader.read(orjson.dumps({"order": order}))
+    _, faults, as_given = facts.read(value)
+    assert (faults, as_given) == ((), None)
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.text()
@@ -194,8 +213,17 @@ anything = st.recursive(
 
 
 @given(anything)
-def test_the_short_way_and_marshmallow_agree(policy: LoadedPolicy, value: Any) -> None:
+def test_the_quick_way_and_marshmallow_agree(policy: LoadedPolicy, value: Any) -> None:
     facts = Facts(policy.checked.policy.facts)
-    read, faults = facts.read(value)
-    facts._short = lambda *_: False  # type: ignore[method-assign]
-    assert facts.read(value) == (read, faults)
+    read, faults, _ = facts.read(value)
+    facts._places = {}  # nothing is taken
+    assert facts.read(value)[:2] == (read, faults)
+
+
+@given(given_facts)
+def test_they_agree_on_what_is_right(policy: LoadedPolicy, order: dict[str, Any]) -> None:
+    facts = Facts(policy.checked.policy.facts)
+    read, faults, as_given = facts.read({"order": order})
+    assert as_given is None or facts.write(read) == as_given
+    facts._places = {}
+    assert facts.read({"order": order})[:2] == (read, faults)

@@ -82,7 +82,7 @@ class DurableEngine:
     ) -> tuple[Near, ...] | None:
         """See `Engine.near_misses`."""
         nearly = self._nearly[name]
-        if nearly is None or any(facts.get(fact) is None for fact in self.checked.rulesets[name].needs):
+        if nearly is None or None in map(facts.get, self.checked.rulesets[name].needs):
             return None
         try:
             decided = {other: outcomes[other].values for other in self.checked.rulesets[name].requires}
