@@ -11,6 +11,7 @@ from service.api.shapes import (
     COUNT,
     DAY,
     FLAG,
+    IDEMPOTENCY_KEY,
     MOMENT,
     NULL,
     OBJECT,
@@ -18,9 +19,11 @@ from service.api.shapes import (
     RECEIPT,
     TEXT,
     answer,
+    body,
     either,
     many,
     members,
+    named,
     nullable,
     problems,
     query,
@@ -81,23 +84,14 @@ GET_ACTION: Final[Json] = {
     "responses": {"200": answer(_ACTION, "the action"), **problems(messages.NOT_FOUND, messages.UNAVAILABLE)}
 }
 POST_DONE: Final[Json] = {
-    "parameters": [
-        {
-            "in": "header",
-            "name": "Idempotency-Key",
-            "description": "the same key and report again give the same record, and only one",
-            "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-        }
-    ],
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ActionDone"}}},
-    },
+    "parameters": [IDEMPOTENCY_KEY],
+    "requestBody": body(named("ActionDone")),
     "responses": {
         "200": answer(_ACTION, "on record before, in the same words"),
         "201": answer(_ACTION, "recorded", {"Location": {"schema": TEXT, "description": "the action"}}),
         **problems(
             messages.NOT_JSON,
+            messages.BAD_HEADER,
             messages.NOT_FOUND,
             messages.KEY_CONFLICT,
             messages.ALREADY_DONE,

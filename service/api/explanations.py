@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 from flask import Response, abort
 
-from service.api.document import GET_EXPLANATION
+from service.api.decisions_document import GET_EXPLANATION
 from service.api.routes import Routes
 from service.decide import DecisionService
 

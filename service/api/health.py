@@ -6,7 +6,7 @@ import orjson
 from flask import Response
 
 from service import messages
-from service.api import document, problem
+from service.api import health_document, problem
 from service.api.routes import Routes
 from service.decide import DecisionService
 from service.problems import Fault, Refusal
@@ -18,12 +18,12 @@ def blueprint(service: DecisionService) -> Routes:
     checked = service.decider.policy.checked
     policy = {"release": checked.release, "label": checked.policy.label}
 
-    @routes.at("/healthz", document.HEALTHZ)
+    @routes.at("/healthz", health_document.HEALTHZ)
     def alive() -> Response:
         """The process answers"""
         return _status({"status": "alive"})
 
-    @routes.at("/readyz", document.READYZ)
+    @routes.at("/readyz", health_document.READYZ)
     def ready() -> Response:
         """Decisions can be made and recorded"""
         if not service.ledger.healthy:

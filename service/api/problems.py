@@ -6,7 +6,7 @@ import orjson
 from flask import Response, abort
 
 from service import messages
-from service.api import document
+from service.api import health_document
 from service.api.routes import Routes
 
 
@@ -25,7 +25,7 @@ def blueprint() -> Routes:
         for kind in messages.KINDS
     }
 
-    @routes.at("/problems/<slug>", document.PROBLEM_PAGE)
+    @routes.at("/problems/<slug>", health_document.PROBLEM_PAGE)
     def one(slug: str) -> Response:
         """What a type of problem means"""
         return Response(kinds[slug], mimetype="application/json") if slug in kinds else abort(404)

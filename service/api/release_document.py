@@ -5,60 +5,63 @@ from __future__ import annotations
 from typing import Any, Final
 
 from service import messages
-from service.problems import Kind
+from service.api.shapes import (
+    ANYTHING,
+    DAY,
+    FLAG,
+    MOMENT,
+    RECEIPT,
+    TEXT,
+    TEXTS,
+    answer,
+    by_name,
+    many,
+    members,
+    nullable,
+    problems,
+)
+from service.api.shapes import RELEASE as HASH
 
 Json = dict[str, Any]
 
-_TEXT: Final[Json] = {"type": "string"}
 _HEAD: Final[Json] = {
-    "release": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$", "description": "over the files' content"},
-    "label": _TEXT,
-    "author": {"type": ["string", "null"]},
-    "effective_from": {"type": ["string", "null"], "format": "date", "description": "null: for every day"},
-    "recorded_at": {"type": "string", "format": "date-time"},
-    "in_force": {"type": "boolean", "description": "whether it decides for today"},
-    "receipt": {
-        "type": "object",
-        "properties": {"index": {"type": "integer", "minimum": 0}, "leaf_hash": _TEXT},
-        "required": ["index", "leaf_hash"],
-    },
+    "release": {**HASH, "description": "over the files' content"},
+    "label": TEXT,
+    "author": nullable(TEXT),
+    "effective_from": {**nullable(DAY), "description": "null: for every day"},
+    "recorded_at": MOMENT,
+    "in_force": {**FLAG, "description": "whether it decides for today"},
+    "receipt": RECEIPT,
 }
 _FILES: Final[Json] = {
-    "engines": {"type": "array", "items": _TEXT, "description": "name and version, when it was recorded"},
-    "files": {"type": "object", "additionalProperties": _TEXT, "description": "the text of each file by its name"},
+    "engines": {**TEXTS, "description": "name and version, when it was recorded"},
+    "files": {**by_name(TEXT), "description": "the text of each file by its name"},
 }
-_DIFFERENCE: Final[Json] = {
-    "engine": _TEXT,
-    "pointer": {"type": "string", "description": "RFC 6901, into the entry"},
-    "recorded": {},
-    "replayed": {},
-}
-
-
-def _object(members: Json) -> Json:
-    return {"type": "object", "properties": members, "required": list(members)}
-
-
-def _answer(description: str, members: Json, *kinds: Kind) -> Json:
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
-        "responses": {
-            "200": {"description": description, "content": {"application/json": {"schema": _object(members)}}},
-            **{str(kind.status): {"description": kind.title, "content": problem} for kind in kinds},
-        }
-    }
-
-
-RELEASES: Final = _answer("the releases", {"items": {"type": "array", "items": _object(_HEAD)}}, messages.UNAVAILABLE)
-RELEASE: Final = _answer("the release", {**_HEAD, **_FILES}, messages.NOT_FOUND, messages.UNAVAILABLE)
-REPLAY: Final = _answer(
-    "what differs; nothing, if `same`",
+_DIFFERENCE: Final = members(
     {
-        "decision_id": _TEXT,
-        "same": {"type": "boolean"},
-        "differences": {"type": "array", "items": _object(_DIFFERENCE)},
-    },
-    messages.NOT_FOUND,
-    messages.UNUSABLE_RELEASE,
-    messages.UNAVAILABLE,
+        "engine": TEXT,
+        "pointer": {**TEXT, "description": "RFC 6901, into the entry"},
+        "recorded": ANYTHING,
+        "replayed": ANYTHING,
+    }
 )
+_REPLAYED: Final = members({"decision_id": TEXT, "same": FLAG, "differences": many(_DIFFERENCE)})
+
+RELEASES: Final[Json] = {
+    "responses": {
+        "200": answer(members({"items": many(members(_HEAD))}), "the releases, the newest first"),
+        **problems(messages.UNAVAILABLE),
+    }
+}
+RELEASE: Final[Json] = {
+    "responses": {
+        "200": answer(members({**_HEAD, **_FILES}), "the release"),
+        **problems(messages.NOT_FOUND, messages.UNAVAILABLE),
+    }
+}
+REPLAY: Final[Json] = {
+    "responses": {
+        "200": answer(_REPLAYED, "what differs; nothing, if `same`"),
+        **problems(messages.NOT_FOUND, messages.UNUSABLE_RELEASE, messages.UNAVAILABLE),
+    }
+}

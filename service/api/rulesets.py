@@ -10,7 +10,7 @@ from flask import Response, abort
 from rules.check.checked import CheckedPolicySet, CheckedRuleset
 from rules.model.policy import ActionCall, Condition, Output, Rule
 from rules.model.types import describe
-from service.api import document
+from service.api import policy_document
 from service.api.routes import Routes
 from service.present import bilingual
 
@@ -26,12 +26,12 @@ def blueprint(checked: CheckedPolicySet) -> Routes:
     )
     each = {name: orjson.dumps(details(ruleset)) for name, ruleset in checked.rulesets.items()}
 
-    @routes.at("/v1/rulesets", document.LIST_RULESETS)
+    @routes.at("/v1/rulesets", policy_document.LIST_RULESETS)
     def every() -> Response:
         """All rulesets of the policy in force"""
         return Response(whole, mimetype="application/json")
 
-    @routes.at("/v1/rulesets/<name>", document.GET_RULESET)
+    @routes.at("/v1/rulesets/<name>", policy_document.GET_RULESET)
     def one(name: str) -> Response:
         """One ruleset with its rules as written"""
         return Response(each[name], mimetype="application/json") if name in each else abort(404)

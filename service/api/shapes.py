@@ -30,28 +30,55 @@ def many(item: Json) -> Json:
     return {"type": "array", "items": item}
 
 
+def by_name(item: Json) -> Json:
+    """An object whose members have names of the policy, and are all of one shape."""
+    return {"type": "object", "additionalProperties": item}
+
+
 def either(*shapes: Json) -> Json:
     """One or the other."""
     return {"anyOf": list(shapes)}
 
 
+def named(schema: str) -> Json:
+    """One of the schemas that the API document has by name."""
+    return {"$ref": f"#/components/schemas/{schema}"}
+
+
 BILINGUAL: Final = members({"zh": TEXT, "en": TEXT})
-POLICY: Final = members({"release": TEXT, "label": TEXT})
-RECEIPT: Final = members({"index": COUNT, "leaf_hash": TEXT})
 DAY: Final[Json] = {"type": "string", "format": "date"}
 MOMENT: Final[Json] = {"type": "string", "format": "date-time"}
 NULL: Final[Json] = {"type": "null"}
+ANYTHING: Final[Json] = {}
+STATUS: Final[Json] = {"type": "string", "enum": ["decided", "undecided", "conflict", "error"]}
+HASH: Final[Json] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+RECEIPT: Final = members({"index": COUNT, "leaf_hash": HASH})
+RELEASE: Final[Json] = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
+POLICY: Final = members({"release": RELEASE, "label": TEXT})
+IDEMPOTENCY_KEY: Final[Json] = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "the same key and request again give the same answer, and only one record",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+}
 
 
-def answer(schema: Json, description: str, headers: Json | None = None) -> Json:
-    """An answer in JSON."""
-    content = {"application/json": {"schema": schema}}
+def answer(
+    schema: Json, description: str, headers: Json | None = None, media_type: str = "application/json"
+) -> Json:
+    """An answer, in JSON unless it says otherwise."""
+    content = {media_type: {"schema": schema}}
     return {"description": description, "content": content, **({"headers": headers} if headers else {})}
+
+
+def body(schema: Json) -> Json:
+    """A body in JSON that must be sent."""
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
 def problems(*kinds: Kind) -> Json:
     """The problems that a route answers with."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    content = {"application/problem+json": {"schema": named("Problem")}}
     by_status: Json = {}
     for kind in kinds:
         known = by_status.get(str(kind.status))
@@ -60,6 +87,7 @@ def problems(*kinds: Kind) -> Json:
     return by_status
 
 
-def query(name: str, description: str, schema: Json) -> Json:
+def query(name: str, description: str, schema: Json, required: bool = False) -> Json:
     """A parameter of the query string."""
-    return {"in": "query", "name": name, "description": description, "schema": schema}
+    told = {"in": "query", "name": name, "description": description, "schema": schema}
+    return {**told, "required": True} if required else told

@@ -1,0 +1,140 @@
+"""The part of the API document that is about decisions and their explanations."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from service import messages
+from service.api.query import MAX_LIMIT, STANDARD_LIMIT
+from service.api.shapes import (
+    ANYTHING,
+    BILINGUAL,
+    DAY,
+    FLAG,
+    IDEMPOTENCY_KEY,
+    MOMENT,
+    NULL,
+    OBJECT,
+    POLICY,
+    RECEIPT,
+    STATUS,
+    TEXT,
+    TEXTS,
+    answer,
+    body,
+    by_name,
+    either,
+    many,
+    members,
+    named,
+    nullable,
+    problems,
+    query,
+)
+
+Json = dict[str, Any]
+
+_RULE: Final = members({"id": TEXT, "clause": TEXT, "because": BILINGUAL}, {"possible": FLAG})
+_NEAR_MISS: Final = members({"id": TEXT, "clause": TEXT, "condition": TEXT})
+OUTCOME: Final = members(
+    {"status": STATUS, "values": OBJECT, "rules": many(_RULE), "missing_facts": TEXTS},
+    {"labels": OBJECT, "detail": TEXT, "exact": FLAG, "near_misses": many(_NEAR_MISS)},
+)
+_REASON: Final = members({"ruleset": TEXT, "rule": nullable(TEXT), "clause": TEXT})
+ACTION: Final = members(
+    {
+        "action": TEXT,
+        "by": TEXT,
+        "to": nullable(TEXT),
+        "due": either(DAY, MOMENT, NULL),
+        "params": OBJECT,
+        "label": BILINGUAL,
+        "reasons": many(_REASON),
+    }
+)
+_ABOUT: Final[Json] = {"status": STATUS, "subject": nullable(TEXT), "as_of": DAY, "policy": POLICY}
+_HEAD: Final[Json] = {"decision_id": {"type": "string", "format": "uuid"}, **_ABOUT, "decided_at": MOMENT}
+FOUND: Final[Json] = {"outcomes": by_name(OUTCOME), "required_actions": many(ACTION), "missing_facts": TEXTS}
+_SUMMARY: Final = members({**_HEAD, "asked": TEXTS, "outcomes": OBJECT, "actions": TEXTS, "receipt": RECEIPT})
+_VERDICT: Final[Json] = {"type": "string", "enum": ["true", "false", "unknown", "error"]}
+_READ: Final = members({"name": TEXT, "kind": TEXT}, {"value": ANYTHING, "unknown": FLAG})
+_CONDITION: Final = members({"text": TEXT, "verdict": _VERDICT, "place": TEXT, "reads": many(_READ)})
+_EXPLAINED: Final = members(
+    {
+        "id": TEXT,
+        "clause": TEXT,
+        "because": BILINGUAL,
+        "verdict": _VERDICT,
+        "fired": FLAG,
+        "place": TEXT,
+        "conditions": many(_CONDITION),
+        "stopped_by": nullable(TEXT),
+    }
+)
+_RULESET: Final = members(
+    {
+        "ruleset": TEXT,
+        "title": BILINGUAL,
+        "status": STATUS,
+        "hit_policy": TEXT,
+        "rules": many(_EXPLAINED),
+        "computed": many(OBJECT),
+    }
+)
+
+SCHEMAS: Final[dict[str, Json]] = {
+    "Decision": members({**_HEAD, **FOUND, "receipt": RECEIPT}),
+    "DecisionPage": members({"items": many(_SUMMARY), "next": nullable(TEXT)}),
+    "Explanation": members({"decision_id": TEXT, "as_of": DAY, "policy": POLICY, "rulesets": many(_RULESET)}),
+}
+
+_LOCATION: Final[Json] = {"Location": {"schema": TEXT, "description": "where the decision is found again"}}
+
+POST_DECISION: Final[Json] = {
+    "parameters": [IDEMPOTENCY_KEY],
+    "requestBody": body(named("DecisionRequest")),
+    "responses": {
+        "200": answer(named("Decision"), "decided and recorded before, under this key", _LOCATION),
+        "201": answer(named("Decision"), "decided and recorded", _LOCATION),
+        **problems(
+            messages.NOT_JSON,
+            messages.BAD_HEADER,
+            messages.KEY_CONFLICT,
+            messages.UNUSABLE_RELEASE,
+            messages.TOO_LARGE,
+            messages.BAD_MEDIA_TYPE,
+            messages.INVALID,
+            messages.UNAVAILABLE,
+        ),
+    },
+}
+GET_DECISION: Final[Json] = {
+    "responses": {
+        "200": answer(named("Decision"), "the decision"),
+        **problems(messages.NOT_FOUND, messages.UNAVAILABLE),
+    }
+}
+GET_EXPLANATION: Final[Json] = {
+    "responses": {
+        "200": answer(named("Explanation"), "why, and why not"),
+        **problems(messages.NOT_FOUND, messages.UNUSABLE_RELEASE, messages.UNAVAILABLE),
+    }
+}
+SEARCH_DECISIONS: Final[Json] = {
+    "parameters": [
+        query("subject", "whom or what it was about", TEXT),
+        query("ruleset", "a ruleset among the outcomes", TEXT),
+        query("outcome", "a value of an outcome, or a status other than decided", TEXT),
+        query("from", "decided on this day (UTC) or later", DAY),
+        query("to", "decided on this day (UTC) or earlier", DAY),
+        query("cursor", "`next` of the page before", {"type": "string", "pattern": "^[0-9]{1,15}$"}),
+        query(
+            "limit", "decisions in a page",
+            {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": STANDARD_LIMIT},
+        ),
+    ],
+    "responses": {
+        "200": answer(named("DecisionPage"), "a page, the newest first", {"Link": {"schema": TEXT}}),
+        **problems(messages.BAD_QUERY, messages.UNAVAILABLE),
+    },
+}  # fmt: skip
