@@ -4,12 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := .venv-peers
+PEERS_READY := $(PEERS)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench nightly faults docs clean
+.PHONY: help run test lint bench bench-peers nightly faults docs clean
 
 help:  ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(READY)  ## start the service on http://127.0.0.1:8080
 	$(BIN)/python run.py serve
@@ -32,6 +34,9 @@ bench: $(READY)  ## speed beside a peer, in the same run
 	$(BIN)/python -m bench.audit
 	$(BIN)/python -m bench.analyses
 
+bench-peers: $(READY) $(PEERS_READY)  ## the product beside what users would pick instead, in the same run
+	$(BIN)/python -m bench.over_http
+
 nightly: $(READY)  ## the tests at 10,000 examples, and the largest tables
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -m "nightly or not nightly" -o timeout=7200 tests/differential tests/engines
 
@@ -42,11 +47,16 @@ docs: $(READY)  ## write the generated pages anew
 	$(BIN)/python -m docs.generate
 
 clean:  ## remove the environment and what tests leave behind
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
 
 $(READY): pyproject.toml constraints.txt .ci/machine
 	@sh .ci/machine $(PYTHON)
 	$(PYTHON) -m venv $(VENV)
 	CC="gcc -O3" $(BIN)/pip install --quiet --constraint constraints.txt --no-binary durable_rules durable_rules
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	@touch $@
+
+$(PEERS_READY): bench/peers/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --requirement bench/peers/requirements.txt
 	@touch $@

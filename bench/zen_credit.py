@@ -175,17 +175,18 @@ def _text(value: str) -> str:
 
 def context(facts: Mapping[str, Any], as_of: dt.date) -> Json:
     """The facts as zen takes them fastest."""
-    made: Json = {"as_of": _number(as_of), "approval": {}, "order": {}}
+    made: Json = {"as_of": number(as_of), "approval": {}, "order": {}}
     for name, value in facts.items():
         group, _, field = name.rpartition(".")
         if group:
             made.setdefault(group, {})[field] = _plain(name, value)
     visits = sorted(facts["visits"], key=lambda visit: visit["on"])
-    made["visits"] = [{**v, "on": _number(v["on"]), "number": n} for n, v in enumerate(visits, 1)]
+    made["visits"] = [{**v, "on": number(v["on"]), "number": n} for n, v in enumerate(visits, 1)]
     return made
 
 
-def _number(date: dt.date) -> int:
+def number(date: dt.date) -> int:
+    """A date as zen compares it fastest: 20261123."""
     return date.year * 10_000 + date.month * 100 + date.day
 
 
@@ -197,7 +198,7 @@ MONEY = {
 
 def _plain(name: str, value: Any) -> Any:
     if isinstance(value, dt.date):
-        return _number(value)
+        return number(value)
     if isinstance(value, Decimal):
         return int(value * 100) if name in MONEY else int(value)
     return value

@@ -1,0 +1,1 @@
+"""The product beside a service that its users would write instead, over HTTP, in the same run."""

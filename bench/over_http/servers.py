@@ -1,0 +1,123 @@
+"""Processes that serve, started for a comparison and stopped after it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).parent.parent.parent
+PEERS = Path(os.environ.get("PEERS_PYTHON", ROOT / ".venv-peers" / "bin" / "python"))
+_PATIENCE = 60.0
+"""Seconds that a server may take to answer at all."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running service: where it listens, who may call it, its first process."""
+
+    port: int
+    credential: str
+    process: subprocess.Popen[bytes]
+
+    @property
+    def address(self) -> tuple[str, int]:
+        return "127.0.0.1", self.port
+
+    def url(self, path: str) -> str:
+        """A path of it."""
+        return f"http://127.0.0.1:{self.port}{path}"
+
+
+@contextmanager
+def product(folder: Path, workers: int) -> Iterator[Server]:
+    """`run.py serve` as an operator starts it, with a key where keys are asked for."""
+    folder.mkdir(parents=True)
+    port = free_port()
+    command = [sys.executable, "run.py", "serve", "--port", str(port), "--data-dir", str(folder)]
+    if "--workers" in help_of("serve"):
+        command += ["--workers", str(workers)]
+    environment = {**os.environ, "LOG_LEVEL": "ERROR"}
+    with _running(command, environment, folder, port) as process:
+        yield Server(port, _credential(folder), process)
+
+
+@contextmanager
+def peer(folder: Path, workers: int, recorded: bool) -> Iterator[Server]:
+    """The FastAPI service under uvicorn, without its access log."""
+    folder.mkdir(parents=True)
+    port = free_port()
+    command = [str(PEERS), "-m", "uvicorn", "bench.peers.service:app", "--port", str(port), "--no-access-log",
+               "--log-level", "error", "--workers", str(workers)]  # fmt: skip
+    with _running(command, {**os.environ, "RECORD": str(folder) if recorded else ""}, folder, port) as process:
+        yield Server(port, "", process)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@cache
+def help_of(command: str) -> str:
+    """What a command of the product takes."""
+    asked = [sys.executable, "run.py", *command.split(), "--help"]
+    return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+
+
+def _credential(folder: Path) -> str:
+    """A key that may decide, where the service has keys."""
+    if "--scope" not in help_of("keys create"):
+        return ""
+    asked = [sys.executable, "run.py", "keys", "create", "bench", "--data-dir", str(folder)]
+    for scope in ("decide", "simulate", "read_log"):
+        asked += ["--scope", scope]
+    made = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    found = re.search(r"\b[A-Za-z0-9_-]{22,}\b", made)
+    if found is None:
+        raise SystemExit(f"no key in what `run.py keys create` says: {made}")
+    return f"Bearer {found[0]}"
+
+
+@contextmanager
+def _running(
+    command: list[str], environment: dict[str, str], folder: Path, port: int
+) -> Iterator[subprocess.Popen[bytes]]:
+    with (folder / "output").open("w+b") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
+        try:
+            _wait(process, port, output)
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, output: IO[bytes]) -> None:
+    """Until it listens. Ends the program with what it said where it does not."""
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.01)
+    output.seek(0)
+    raise SystemExit(f"a server did not start:\n{output.read().decode(errors='replace')}")

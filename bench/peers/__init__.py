@@ -1,0 +1,1 @@
+"""What users would pick instead of the product, each with the reference policy in its users' best form."""
