@@ -22,7 +22,7 @@ test: $(READY)  ## every test, and every policy case
 	$(BIN)/python run.py test policies --require 100
 
 lint: $(READY)  ## style, types, policy checks
-	$(BIN)/ruff check rules service tests bench run.py
+	$(BIN)/ruff check rules service client tests bench run.py
 	$(BIN)/mypy
 	$(BIN)/python run.py check policies
 
