@@ -63,16 +63,29 @@ class DecisionService:
         """
         asked_for = request_hash(value)
         if key is not None and (known := self.ledger.find_key(key_hash(key))) is not None:
-            return self._repeat(known, asked_for)
-        decider, today = self._deciders.choose(value)
-        decision = decider.decide(value, today)
+            return self.repeat(known, asked_for)
+        decision = self.decision(value)
         try:
             entry, repeated = self._append(decision, key, asked_for)
         except IdempotencyConflict:
             raise Refusal(messages.KEY_CONFLICT) from None
         if repeated:
-            return self._repeat(entry, asked_for)
+            return self.repeat(entry, asked_for)
         return Answer(decision.decision_id, decision.document(receipt(entry)), replayed=False)
+
+    def decision(self, value: Any) -> Decision:
+        """The decision on a request by the release that counts for it, not recorded.
+
+        Raises `Refusal` for an invalid request, `ReleaseUnusable`, and the ledger's errors.
+        """
+        decider, today = self._deciders.choose(value)
+        return decider.decide(value, today)
+
+    def repeat(self, entry: Entry, asked_for: bytes) -> Answer:
+        """The answer that an entry holds. Raises `Refusal` unless it was for the same request."""
+        if entry.document["request_hash"] != asked_for.hex():
+            raise Refusal(messages.KEY_CONFLICT)
+        return Answer(entry.entry_id, document(entry), replayed=True)
 
     def find(self, decision_id: str) -> bytes | None:
         """The document of a recorded decision."""
@@ -113,8 +126,3 @@ class DecisionService:
     def _append(self, decision: Decision, key: str | None, asked_for: bytes) -> tuple[Entry, bool]:
         appended = self.ledger.append(decision.draft(key, asked_for))
         return appended.entry, appended.replayed
-
-    def _repeat(self, entry: Entry, asked_for: bytes) -> Answer:
-        if entry.document["request_hash"] != asked_for.hex():
-            raise Refusal(messages.KEY_CONFLICT)
-        return Answer(entry.entry_id, document(entry), replayed=True)

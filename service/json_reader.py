@@ -11,9 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from service import messages, messages_json
+from service import messages, messages_api, messages_json
 from service.problems import Complaint, Fault, Refusal, pointer
 
 MAX_BYTES: Final = 1024 * 1024
@@ -42,10 +42,28 @@ class _Repeated(dict[str, Any]):
     names: tuple[str, ...] = ()
 
 
+class Doubt(NamedTuple):
+    """A place of a value whose text can be read in two ways, or should not be read at all."""
+
+    path: Path
+    complaint: Complaint
+
+
 def read(body: bytes) -> Any:
     """The value of a JSON text. Raises `Refusal` (400, or 413 beyond `MAX_BYTES`) with every fault found."""
-    if len(body) > MAX_BYTES:
-        raise Refusal(messages.TOO_LARGE)
+    value, doubts = examine(body, MAX_BYTES)
+    if doubts:
+        raise Refusal(messages.NOT_JSON, tuple(Fault(complaint, pointer(path)) for path, complaint in doubts))
+    return value
+
+
+def examine(body: bytes, most: int) -> tuple[Any, tuple[Doubt, ...]]:
+    """The value of a JSON text, and each of its places that must not be used.
+
+    Raises `Refusal` where nothing of it can be read: 400, or 413 beyond `most` bytes.
+    """
+    if len(body) > most:
+        raise Refusal(messages.TOO_LARGE, detail=messages_api.most_bytes(most))
     text = _decode(body)
     reading = _Reading()
     try:
@@ -55,9 +73,7 @@ def read(body: bytes) -> Any:
     except RecursionError:
         raise _refused(messages_json.TOO_DEEP) from None
     doubtful = reading.marked or "\\u" in text or text.count("[") + text.count("{") > MAX_DEPTH
-    if doubtful and (faults := tuple(Fault(found, pointer(path)) for path, found in _walk(value, ()))):
-        raise Refusal(messages.NOT_JSON, faults)
-    return value
+    return value, tuple(_walk(value, ())) if doubtful else ()
 
 
 def number(text: str) -> int | Decimal | None:
@@ -133,21 +149,21 @@ class _Reading:
         return self._mark(messages_json.bad_constant(name))
 
 
-def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Complaint]]:
+def _walk(value: Any, path: Path) -> Iterator[Doubt]:
     """Everything wrong in a value, in the order of the text; nothing below the deepest level allowed."""
     if isinstance(value, _Marked):
-        yield path, value.complaint
+        yield Doubt(path, value.complaint)
     elif isinstance(value, str):
         if _UNSPEAKABLE.search(value):
-            yield path, messages_json.BAD_TEXT
+            yield Doubt(path, messages_json.BAD_TEXT)
     elif isinstance(value, dict | list):
         if len(path) >= MAX_DEPTH:
-            yield path, messages_json.TOO_DEEP
+            yield Doubt(path, messages_json.TOO_DEEP)
             return
         if isinstance(value, _Repeated):
             for name in value.names:
-                yield (*path, name), messages_json.repeated_member(name)
+                yield Doubt((*path, name), messages_json.repeated_member(name))
         for step, item in value.items() if isinstance(value, dict) else enumerate(value):
             if isinstance(step, str) and _UNSPEAKABLE.search(step):
-                yield (*path, step), messages_json.BAD_TEXT
+                yield Doubt((*path, step), messages_json.BAD_TEXT)
             yield from _walk(item, (*path, step))

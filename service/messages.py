@@ -38,7 +38,7 @@ ALREADY_DONE: Final = Kind(
     "it was reported before, by another person or in other words: see the member `done`; nothing was recorded",
 )
 TOO_LARGE: Final = Kind(
-    "body-too-large", 413, "The body is too large", "a body may have 1,048,576 bytes; nothing was decided"
+    "body-too-large", 413, "The body is too large", "a body has a limit of bytes; nothing was decided"
 )
 BAD_MEDIA_TYPE: Final = Kind(
     "unsupported-media-type",

@@ -199,7 +199,12 @@ def request_hash(value: Any) -> bytes:
 
     It does not depend on the policy: a retry is recognised after a release, too.
     """
-    return hashlib.sha256(orjson.dumps(value, default=_number, option=orjson.OPT_SORT_KEYS)).digest()
+    return hashlib.sha256(canonical(value)).digest()
+
+
+def canonical(value: Any) -> bytes:
+    """The text that stands for a JSON value: without spacing, members sorted, each number in one notation."""
+    return orjson.dumps(value, default=_number, option=orjson.OPT_SORT_KEYS)
 
 
 def _number(value: Any) -> orjson.Fragment:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from service import messages
 from service.analyses.base import Analysis
 from service.analyses.catalogue import ANALYSES
-from service.api.shapes import DAY, OBJECT, TEXT, TEXTS, answer, body, many, members, problems
+from service.api.shapes import DAY, OBJECT, TEXT, TEXTS, answer, body, many, members, problems, strict
 
 Json = dict[str, Any]
 
@@ -16,10 +16,10 @@ def _request(analysis: Analysis) -> Json:
     """What one analysis is asked with."""
     columns = {column.name: column.field.json_schema for column in analysis.columns}
     required = [column.name for column in analysis.columns if column.required]
-    row = {"type": "object", "properties": columns, "required": required, "additionalProperties": False}
+    row = {**strict(columns), "required": required}
     options = {option.name: option.field.json_schema for option in analysis.options}
     rows = {**many(row), "minItems": 1}
-    return {"title": analysis.name, **members({"rows": rows, **options}, {"as_of": DAY}), "additionalProperties": False}
+    return {"title": analysis.name, **strict({"rows": rows, **options}, {"as_of": DAY})}
 
 
 _RESULT: Final = members(

@@ -7,6 +7,7 @@ from flask import Flask, Response
 from service.api import (
     actions,
     analyses,
+    batches,
     clauses,
     decisions,
     explanations,
@@ -52,6 +53,7 @@ def _for_the_release_in_force(service: DecisionService, signed: Log | None, regi
     api = make_api(app, service.decider)
     for made in (
         decisions.blueprint(service),
+        batches.blueprint(service),
         explanations.blueprint(service),
         replays.blueprint(service),
         releases.blueprint(service),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from service import json_reader, messages, messages_json
+from service import json_reader, messages, messages_api, messages_json
 from service.problems import Complaint, Fault, Refusal
 
 Environ = dict[str, Any]
@@ -18,12 +18,17 @@ _MEDIA_TYPE: Final = re.compile(
 
 def read_json(environ: Environ) -> Any:
     """The JSON value of the body. Raises `Refusal`: 400, 413 or 415."""
+    return json_reader.read(read_bytes(environ, json_reader.MAX_BYTES))
+
+
+def read_bytes(environ: Environ, most: int) -> bytes:
+    """The body, said to be JSON, of so many bytes at most. Raises `Refusal`: 400, 413 or 415."""
     media_type = environ.get("CONTENT_TYPE", "")
     if media_type != "application/json" and _MEDIA_TYPE.fullmatch(media_type) is None:
         raise Refusal(messages.BAD_MEDIA_TYPE)
     if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() not in ("identity", ""):
         raise Refusal(messages.BAD_MEDIA_TYPE)
-    return json_reader.read(_read(environ))
+    return _read(environ, most)
 
 
 def idempotency_key(environ: Environ) -> str | None:
@@ -34,17 +39,17 @@ def idempotency_key(environ: Environ) -> str | None:
     return key
 
 
-def _read(environ: Environ) -> bytes:
+def _read(environ: Environ, most: int) -> bytes:
     """The bytes of the body, never more than one beyond what is allowed, whatever was announced."""
     announced = environ.get("CONTENT_LENGTH") or ""
     length = int(announced) if announced.isascii() and announced.isdigit() and len(announced) < 19 else None
     if announced and length is None:
         raise Refusal(messages.BAD_HTTP)
-    if length is not None and length > json_reader.MAX_BYTES:
-        raise Refusal(messages.TOO_LARGE)
+    if length is not None and length > most:
+        raise Refusal(messages.TOO_LARGE, detail=messages_api.most_bytes(most))
     if length is None and not environ.get("wsgi.input_terminated"):
         return b""
-    body = _take(environ["wsgi.input"], json_reader.MAX_BYTES + 1 if length is None else length)
+    body = _take(environ["wsgi.input"], most + 1 if length is None else length)
     if length is not None and len(body) < length:
         raise Refusal(messages.NOT_JSON, (_whole_body(messages_json.CUT_SHORT),))
     return body

@@ -9,6 +9,7 @@ from service.api.query import MAX_LIMIT, STANDARD_LIMIT
 from service.api.shapes import (
     ANYTHING,
     BILINGUAL,
+    COUNT,
     DAY,
     FLAG,
     IDEMPOTENCY_KEY,
@@ -30,9 +31,14 @@ from service.api.shapes import (
     nullable,
     problems,
     query,
+    strict,
 )
+from service.batch import MAX_ITEMS
 
 Json = dict[str, Any]
+
+NDJSON: Final = "application/x-ndjson"
+"""One JSON value a line."""
 
 _RULE: Final = members({"id": TEXT, "clause": TEXT, "because": BILINGUAL}, {"possible": FLAG})
 _NEAR_MISS: Final = members({"id": TEXT, "clause": TEXT, "condition": TEXT})
@@ -82,8 +88,19 @@ _RULESET: Final = members(
     }
 )
 
+_ITEM: Final[Json] = {"position": COUNT, "status": {"type": "integer", "minimum": 200, "maximum": 599}}
+_SUMMED: Final[Json] = {
+    "batch_id": {"type": "string", "format": "uuid"},
+    "recorded": {**COUNT, "description": "items decided and recorded now"},
+    "repeated": {**COUNT, "description": "items on record before, under the same key"},
+    "refused": {**COUNT, "description": "items with a problem; nothing of them is recorded"},
+}
+
 SCHEMAS: Final[dict[str, Json]] = {
     "Decision": members({**_HEAD, **FOUND, "receipt": RECEIPT}),
+    "BatchItem": members(_ITEM, {"decision": named("Decision"), "problem": named("Problem")}),
+    "BatchSummary": members(_SUMMED),
+    "BatchResult": members({"items": many(named("BatchItem")), **_SUMMED}),
     "DecisionPage": members({"items": many(_SUMMARY), "next": nullable(TEXT)}),
     "Explanation": members({"decision_id": TEXT, "as_of": DAY, "policy": POLICY, "rulesets": many(_RULESET)}),
 }
@@ -101,6 +118,29 @@ POST_DECISION: Final[Json] = {
             messages.BAD_HEADER,
             messages.KEY_CONFLICT,
             messages.UNUSABLE_RELEASE,
+            messages.TOO_LARGE,
+            messages.BAD_MEDIA_TYPE,
+            messages.INVALID,
+            messages.UNAVAILABLE,
+        ),
+    },
+}
+POST_BATCH: Final[Json] = {
+    "parameters": [IDEMPOTENCY_KEY],
+    "requestBody": body(
+        strict({"items": {**many(named("DecisionRequest")), "minItems": 1, "maxItems": MAX_ITEMS}})
+    ),
+    "responses": {
+        "200": {
+            "description": "what became of each item, in their order; lines as soon as they are on record, if asked",
+            "content": {
+                "application/json": {"schema": named("BatchResult")},
+                NDJSON: {"schema": either(named("BatchItem"), named("BatchSummary"))},
+            },
+        },
+        **problems(
+            messages.NOT_JSON,
+            messages.BAD_HEADER,
             messages.TOO_LARGE,
             messages.BAD_MEDIA_TYPE,
             messages.INVALID,

@@ -31,21 +31,26 @@ def register(app: Flask) -> None:
 
 def answer(error: Exception) -> Response:
     """The problem document for whatever was raised."""
+    return _respond(refusal(error))
+
+
+def refusal(error: Exception) -> Refusal:
+    """What a caller is told of whatever was raised; what is the service's own fault is logged."""
     match error:
         case Refusal():
-            return _respond(error)
+            return error
         case HTTPException() if error.code is not None and error.code < 500:
             headers = {name: value for name, value in error.get_headers() if name == "Allow"}
-            return _respond(Refusal(_kind(error.code), headers=headers))
+            return Refusal(_kind(error.code), headers=headers)
         case ReleaseUnusable():
             _log.error("a release cannot be carried out: %s", error)
-            return _respond(Refusal(messages.UNUSABLE_RELEASE))
+            return Refusal(messages.UNUSABLE_RELEASE)
         case LedgerFailed() | LedgerClosed() | LedgerUnreadable():
             level = logging.INFO if isinstance(error, LedgerClosed) else logging.ERROR
             _log.log(level, "the ledger refuses: %s", error)
-            return _respond(Refusal(messages.UNAVAILABLE))
+            return Refusal(messages.UNAVAILABLE)
     _log.error("unexpected failure", exc_info=error)
-    return _respond(Refusal(messages.INTERNAL))
+    return Refusal(messages.INTERNAL)
 
 
 def _respond(refusal: Refusal) -> Response:

@@ -25,6 +25,11 @@ def members(required: Json, optional: Json | None = None) -> Json:
     return {"type": "object", "properties": {**required, **(optional or {})}, "required": list(required)}
 
 
+def strict(required: Json, optional: Json | None = None) -> Json:
+    """An object with these members and no others."""
+    return {**members(required, optional), "additionalProperties": False}
+
+
 def many(item: Json) -> Json:
     """A list of them."""
     return {"type": "array", "items": item}

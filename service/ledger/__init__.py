@@ -15,7 +15,7 @@ from service.ledger.errors import (
     LedgerUnsupported,
 )
 from service.ledger.keys import KeyUnusable
-from service.ledger.ledger import Ledger
+from service.ledger.ledger import Ledger, Placed
 from service.ledger.log import Log, Places
 from service.ledger.search import Page
 
@@ -39,6 +39,7 @@ __all__ = [
     "LedgerUnsupported",
     "Log",
     "Page",
+    "Placed",
     "Places",
     "canonical_bytes",
 ]

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from service.ledger import tree
 from service.ledger.entry import Appended, Draft, Entry, prepare
+from service.ledger.errors import CanonicalError, EntryExists, IdempotencyConflict
 from service.ledger.search import Page, Query
 from service.ledger.store import Store
 from service.ledger.tree import Head
 from service.ledger.writer import Writer
+
+Placed = Appended | CanonicalError | EntryExists | IdempotencyConflict
+"""What becomes of one of several drafts: its entry, or why there is none."""
 
 _FIND = "SELECT leaf_index, leaf_hash, canonical FROM entries WHERE"
 
@@ -67,6 +72,21 @@ class Ledger:
         """
         self._store.check_process()
         return self._writer.append(prepare(draft))
+
+    def append_all(self, drafts: Sequence[Draft]) -> list[Placed]:
+        """Store drafts together; what became of each, in their order, once all are committed and synced.
+
+        One that cannot be stored does not stop the others: its place holds what `append` would raise for it.
+        Raises `LedgerFailed` and `LedgerClosed` for all of them; some may be stored then, as a retry with
+        the same idempotency keys tells.
+        """
+        return [self._placed(draft) for draft in drafts]
+
+    def _placed(self, draft: Draft) -> Placed:
+        try:
+            return self.append(draft)
+        except (CanonicalError, EntryExists, IdempotencyConflict) as error:
+            return error
 
     def get(self, entry_id: str) -> Entry | None:
         """The entry of that id. Raises `LedgerUnreadable`, `LedgerClosed`."""

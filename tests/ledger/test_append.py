@@ -183,3 +183,17 @@ def test_closing_serves_those_who_wait(ledger: Ledger, path: Path) -> None:
     for thread in threads:
         thread.join()
     assert sorted(stored) == indexes(path)
+
+
+def test_several_drafts_are_placed_together_in_their_order(ledger: Ledger) -> None:
+    ledger.append(draft("before", key="k"))
+    unfit = draft("unfit", content={"ratio": 0.5})
+    placed = ledger.append_all([draft("one"), unfit, draft("one"), draft("before", key="k"), draft("two")])
+    assert [type(one) for one in placed] == [Appended, CanonicalError, EntryExists, Appended, Appended]
+    assert [one.entry.index for one in placed if isinstance(one, Appended)] == [1, 0, 2]
+    assert ledger.size == 3
+
+
+def test_no_drafts_are_nothing(ledger: Ledger) -> None:
+    assert ledger.append_all([]) == []
+    assert ledger.size == 0
