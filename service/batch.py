@@ -42,13 +42,16 @@ class _Made(NamedTuple):
 class Batch:
     """One batch of requests, read from the JSON text of a body."""
 
-    def __init__(self, service: DecisionService, body: bytes, key: str | None = None) -> None:
-        """Raises `Refusal` where the body is not a batch; what is wrong inside an item is told with that item."""
+    def __init__(
+        self, service: DecisionService, body: bytes, key: str | None = None, caller: str | None = None
+    ) -> None:
+        """`caller` is who asks. Raises `Refusal` where the body is not a batch; an item's faults are told with it."""
         value, doubts = json_reader.examine(body, MAX_BYTES)
         self._doubts = _by_item(doubts)
         self.items = _items(value)
         self._service = service
         self._key = key
+        self._caller = caller
         decider = service.decider
         self._known = self._recorded_before()
         first = next((entry.content.get("batch") for entry in self._known.values()), None)
@@ -82,7 +85,7 @@ class Batch:
             asked_for = hashlib.sha256(text).digest()
             if position in self._known:
                 return self._service.repeat(self._known[position], asked_for)
-            decision = self._service.decision(self.items[position])
+            decision = self._service.decision(self.items[position], self._caller)
             decision = replace(decision, content={**decision.content, "batch": self.batch_id})
             draft = decision.draft(None, asked_for)
             return _Made(decision, replace(draft, key_hash=self._key_hash(position)))
@@ -117,7 +120,7 @@ class Batch:
 
     def _key_hash(self, position: int) -> bytes | None:
         """The digest of the item's own key, which no caller can send as a key, for it holds a space."""
-        return None if self._key is None else key_hash(f"{self._key} {position}")
+        return None if self._key is None else key_hash(f"{self._key} {position}", self._caller)
 
 
 def _items(value: Any) -> list[Any]:

@@ -55,16 +55,18 @@ class DecisionService:
         """
         self._deciders.adopt(policy)
 
-    def submit(self, value: Any, key: str | None = None) -> Answer:
+    def submit(self, value: Any, key: str | None = None, caller: str | None = None) -> Answer:
         """Decide a request and record it, or find the decision recorded under the same key before.
+
+        `caller` is who asks, by its id; each has idempotency keys of its own.
 
         Raises `Refusal` for an invalid request or a key used for another one, `ReleaseUnusable`, and the
         ledger's errors.
         """
         asked_for = request_hash(value)
-        if key is not None and (known := self.ledger.find_key(key_hash(key))) is not None:
+        if key is not None and (known := self.ledger.find_key(key_hash(key, caller))) is not None:
             return self.repeat(known, asked_for)
-        decision = self.decision(value)
+        decision = self.decision(value, caller)
         try:
             entry, repeated = self._append(decision, key, asked_for)
         except IdempotencyConflict:
@@ -73,13 +75,13 @@ class DecisionService:
             return self.repeat(entry, asked_for)
         return Answer(decision.decision_id, decision.document(receipt(entry)), replayed=False)
 
-    def decision(self, value: Any) -> Decision:
-        """The decision on a request by the release that counts for it, not recorded.
+    def decision(self, value: Any, caller: str | None = None) -> Decision:
+        """The decision on a request by the release that counts for it, not recorded; `caller` is who asks.
 
         Raises `Refusal` for an invalid request, `ReleaseUnusable`, and the ledger's errors.
         """
         decider, today = self._deciders.choose(value)
-        return decider.decide(value, today)
+        return decider.decide(value, today, caller)
 
     def repeat(self, entry: Entry, asked_for: bytes) -> Answer:
         """The answer that an entry holds. Raises `Refusal` unless it was for the same request."""

@@ -58,8 +58,8 @@ class Decider:
         """The business day that it is now, in the policy's time zone."""
         return self.clock.now().astimezone(self.policy.time_zone).date()
 
-    def decide(self, value: Any, today: dt.date | None = None) -> Decision:
-        """The decision on a request; `today` stands in for the present business day.
+    def decide(self, value: Any, today: dt.date | None = None, caller: str | None = None) -> Decision:
+        """The decision on a request; `today` stands in for the present business day, `caller` is who asks.
 
         Raises `Refusal` with every fault of the request.
         """
@@ -72,7 +72,7 @@ class Decider:
         content = {
             "received_at": utc_text(received_at),
             "known_at": None if request.known_at is None else utc_text(request.known_at),
-            "caller": None,
+            "caller": caller,
             "engine": self.policy.engine.name,
             **derived.content,
         }

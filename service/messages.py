@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from service import messages_callers
 from service.problems import Complaint, Kind
 
 NOT_JSON: Final = Kind(
@@ -69,7 +70,7 @@ NOT_READY: Final = Kind("not-ready", 503, "The service is not ready", "see `erro
 
 KINDS: Final = (
     NOT_JSON, BAD_HEADER, BAD_HTTP, NOT_FOUND, NOT_ALLOWED, KEY_CONFLICT, UNUSABLE_RELEASE, TOO_LARGE, BAD_MEDIA_TYPE,
-    INVALID, ALREADY_DONE, BAD_QUERY, INTERNAL, UNAVAILABLE, NOT_READY,
+    INVALID, ALREADY_DONE, BAD_QUERY, INTERNAL, UNAVAILABLE, NOT_READY, *messages_callers.KINDS,
 )  # fmt: skip
 
 _SHOWN = 60

@@ -109,8 +109,12 @@ class Obligations:
         required = self._find(action_id)
         return None if required is None else self._shown(required)
 
-    def done(self, action_id: str, value: Any, key: str | None = None) -> tuple[Json, bool] | None:
+    def done(
+        self, action_id: str, value: Any, key: str | None = None, caller: str | None = None
+    ) -> tuple[Json, bool] | None:
         """Record that an action was carried out; the action, and whether that was on record before.
+
+        `caller` is who says so, by its id.
 
         None for an id that no decision has. Raises `Refusal` for a report that is not valid, that differs
         from the one on record, or a key used for another request, and the ledger's errors.
@@ -119,7 +123,8 @@ class Obligations:
         if required is None:
             return None
         asked_for = request_hash({"action": action_id, "done": value})
-        if key is not None and (known := self._ledger.find_key(key_hash(key))) is not None:
+        hashed = None if key is None else key_hash(key, caller)
+        if hashed is not None and (known := self._ledger.find_key(hashed)) is not None:
             if known.request_hash != asked_for:
                 raise Refusal(messages.KEY_CONFLICT, detail=messages.KEY_OF_ANOTHER)
             return self._shown(required), True
@@ -127,7 +132,7 @@ class Obligations:
         report = read(value, now)
         if (recorded := self._ledger.get(required.done_id)) is None:
             try:
-                appended = self._ledger.append(self._draft(required, report, now, key, asked_for))
+                appended = self._ledger.append(self._draft(required, report, now, hashed, asked_for, caller))
                 return self._shown(required), appended.replayed
             except IdempotencyConflict:
                 raise Refusal(messages.KEY_CONFLICT, detail=messages.KEY_OF_ANOTHER) from None
@@ -147,7 +152,13 @@ class Obligations:
         return _Required(entry, position) if position < len(entry.content["required_actions"]) else None
 
     def _draft(
-        self, required: _Required, report: Report, now: dt.datetime, key: str | None, asked_for: bytes
+        self,
+        required: _Required,
+        report: Report,
+        now: dt.datetime,
+        hashed: bytes | None,
+        asked_for: bytes,
+        caller: str | None,
     ) -> Draft:
         decision = required.entry
         return Draft(
@@ -156,7 +167,7 @@ class Obligations:
             subject=decision.document["subject"],
             as_of=now.astimezone(self._decider().policy.time_zone).date(),
             decided_at=now,
-            key_hash=None if key is None else key_hash(key),
+            key_hash=hashed,
             request_hash=asked_for,
             content={
                 "decision_id": decision.entry_id,
@@ -167,7 +178,7 @@ class Obligations:
                 "by": report.by,
                 "at": utc_text(report.at or now),
                 "note": report.note,
-                "caller": None,
+                "caller": caller,
             },
         )
 

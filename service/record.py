@@ -41,7 +41,7 @@ class Decision:
             subject=self.subject,
             as_of=self.as_of,
             decided_at=self.decided_at,
-            key_hash=None if key is None else key_hash(key),
+            key_hash=None if key is None else key_hash(key, self.content["caller"]),
             request_hash=request_hash,
             content=self.content,
             facets=self.facets,
@@ -93,9 +93,12 @@ def summary(entry: Entry) -> Json:
     }
 
 
-def key_hash(key: str) -> bytes:
-    """SHA-256 of an idempotency key; the key itself is not kept."""
-    return hashlib.sha256(key.encode("ascii")).digest()
+def key_hash(key: str, caller: str | None = None) -> bytes:
+    """SHA-256 of an idempotency key, and of who used it; the key itself is not kept.
+
+    Neither has a line break in it, so the keys of one caller are never those of another, nor of nobody.
+    """
+    return hashlib.sha256((key if caller is None else f"{caller}\n{key}").encode()).digest()
 
 
 def _document(

@@ -9,9 +9,10 @@ import orjson
 from flask import Response, abort, request
 
 from service import messages
-from service.api import actions_document, body, problem
+from service.api import actions_document, body, problem, who
 from service.api.query import Query, link
 from service.api.routes import Routes
+from service.callers.scopes import TO_READ, TO_REPORT
 from service.obligations import Obligations
 from service.register import Filters
 from service.register.obligations import STATUSES, Status, parse_cursor
@@ -26,23 +27,24 @@ def blueprint(obligations: Obligations) -> Routes:
     """The routes under `/v1/actions`."""
     routes = Routes("actions", "what is required, and what is done")
 
-    @routes.at(PATH, actions_document.SEARCH_ACTIONS)
+    @routes.at(PATH, actions_document.SEARCH_ACTIONS, needs=TO_READ)
     def every() -> Response:
         """Required actions, the soonest due first, standing duties last"""
         page = obligations.page(_filters(obligations))
         return _json(page, 200, link(PATH, page["next"]))
 
-    @routes.at(f"{PATH}/<action_id>", actions_document.GET_ACTION)
+    @routes.at(f"{PATH}/<action_id>", actions_document.GET_ACTION, needs=TO_READ)
     def one(action_id: str) -> Response:
         """One required action, and who did it when"""
         found = obligations.one(action_id)
         return _json(found) if found is not None else abort(404)
 
-    @routes.at(f"{PATH}/<action_id>/done", actions_document.POST_DONE, "POST")
+    @routes.at(f"{PATH}/<action_id>/done", actions_document.POST_DONE, "POST", needs=TO_REPORT)
     def done(action_id: str) -> Response:
         """Record that an action was carried out, as an entry of its own"""
         key = body.idempotency_key(request.environ)
-        found = obligations.done(action_id, body.read_json(request.environ), key)
+        value = body.read_json(request.environ)
+        found = obligations.done(action_id, value, key, who.caller_id(request.environ))
         if found is None:
             abort(404)
         shown, known = found

@@ -13,6 +13,7 @@ from service.analyses.columns import Column
 from service.analyses.request import answer
 from service.api import analyses_document, body
 from service.api.routes import Routes
+from service.callers.scopes import ANY, TO_CALCULATE
 from service.decide import DecisionService
 
 Json = dict[str, Any]
@@ -25,12 +26,12 @@ def blueprint(service: DecisionService) -> Routes:
     known = offered(checked)
     whole = orjson.dumps({"items": [_entry(one) for one in known.values()]})
 
-    @routes.at("/v1/analyses", analyses_document.LIST_ANALYSES)
+    @routes.at("/v1/analyses", analyses_document.LIST_ANALYSES, needs=ANY)
     def every_analysis() -> Response:
         """The analyses that the policy in force has the parameters and actions for"""
         return _json(whole)
 
-    @routes.at("/v1/analyses/<name>", analyses_document.POST_ANALYSIS, "POST")
+    @routes.at("/v1/analyses/<name>", analyses_document.POST_ANALYSIS, "POST", needs=TO_CALCULATE)
     def analyse(name: str) -> Response:
         """Compute one analysis of the rows in the body; nothing is recorded"""
         if name not in known:

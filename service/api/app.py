@@ -67,6 +67,7 @@ def _for_the_release_in_force(service: DecisionService, signed: Log | None, regi
         *([log.blueprint(signed), receipts.blueprint(signed)] if signed is not None else []),
     ):
         api.register_blueprint(made.blueprint)
+        made.declare(app)
     problem.register(app)
     app.after_request(_with_what_every_answer_carries)
     return app

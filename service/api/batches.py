@@ -9,9 +9,10 @@ from itertools import count
 import orjson
 from flask import Response, request
 
-from service.api import body, decisions_document, problem
+from service.api import body, decisions_document, problem, who
 from service.api.routes import Routes
 from service.batch import MAX_BYTES, Batch, Result
+from service.callers.scopes import TO_DECIDE
 from service.decide import Answer, DecisionService
 
 PATH = "/v1/decisions/batch"
@@ -21,11 +22,12 @@ def blueprint(service: DecisionService) -> Routes:
     """The route of batches."""
     routes = Routes("batches", "many decisions at once")
 
-    @routes.at(PATH, decisions_document.POST_BATCH, "POST")
+    @routes.at(PATH, decisions_document.POST_BATCH, "POST", needs=TO_DECIDE)
     def decide_batch() -> Response:
         """Decide up to 1,000 requests, each for itself, and record each as an entry of its own"""
         key = body.idempotency_key(request.environ)
-        batch = Batch(service, body.read_bytes(request.environ, MAX_BYTES), key)
+        text = body.read_bytes(request.environ, MAX_BYTES)
+        batch = Batch(service, text, key, who.caller_id(request.environ))
         lines = _Lines(batch)
         if _wants_lines():
             return Response(lines, headers={"Content-Type": decisions_document.NDJSON, **problem.NEVER_KEPT})

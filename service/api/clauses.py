@@ -11,6 +11,7 @@ from service import fairness, messages
 from service.api import clauses_document, problem
 from service.api.query import Query
 from service.api.routes import Routes
+from service.callers.scopes import ANY
 from service.clauses import MOST_DAYS, Clauses, Wanted
 from service.decider import Decider
 from service.register import Register
@@ -24,19 +25,19 @@ def blueprint(decider: Decider, register: Register) -> Routes:
     clauses = Clauses(decider.policy.checked)
     proof = orjson.dumps(fairness.shown(decider.policy.checked))
 
-    @routes.at("/v1/clauses", clauses_document.LIST_CLAUSES)
+    @routes.at("/v1/clauses", clauses_document.LIST_CLAUSES, needs=ANY)
     def every() -> Response:
         """Every paragraph of the source: its rules, their cases, the decisions they made"""
         wanted = _wanted()
         return _json(clauses.every(wanted, register.tallies(), decider.clock.now()))
 
-    @routes.at("/v1/clauses/<clause_id>", clauses_document.GET_CLAUSE)
+    @routes.at("/v1/clauses/<clause_id>", clauses_document.GET_CLAUSE, needs=ANY)
     def one(clause_id: str) -> Response:
         """One paragraph of the source"""
         found = clauses.one(clause_id, register.tallies())
         return _json(found) if found is not None else abort(404)
 
-    @routes.at("/v1/fairness", clauses_document.FAIRNESS)
+    @routes.at("/v1/fairness", clauses_document.FAIRNESS, needs=ANY)
     def fair() -> Response:
         """On which facts each outcome depends, and on which protected ones"""
         return Response(proof, mimetype="application/json")

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from service import messages
 from service.api import decisions_document, door, problem
 from service.api.routes import Routes
+from service.callers.scopes import TO_DECIDE, TO_READ
 from service.decide import DecisionService
 from service.facts import faults
 from service.fields import Date
@@ -33,19 +34,19 @@ def blueprint(service: DecisionService) -> Routes:
     """The routes under `/v1/decisions`."""
     routes = Routes("decisions", "decide, and find decisions again")
 
-    @routes.at(door.PATH, decisions_document.POST_DECISION, "POST")
+    @routes.at(door.PATH, decisions_document.POST_DECISION, "POST", needs=TO_DECIDE)
     def decide() -> Response:
         """Decide a request; the answer is on record before it is sent"""
         reply = door.decide(service, request.environ)
         return Response(reply.document, reply.status, reply.headers)
 
-    @routes.at("/v1/decisions/<decision_id>", decisions_document.GET_DECISION)
+    @routes.at("/v1/decisions/<decision_id>", decisions_document.GET_DECISION, needs=TO_READ)
     def one(decision_id: str) -> Response:
         """One recorded decision, the same bytes as when it was made"""
         found = service.find(decision_id) if _ID.fullmatch(decision_id) else None
         return _json(found) if found is not None else abort(404)
 
-    @routes.at(door.PATH, decisions_document.SEARCH_DECISIONS)
+    @routes.at(door.PATH, decisions_document.SEARCH_DECISIONS, needs=TO_READ)
     def search() -> Response:
         """Recorded decisions, the newest first"""
         query = read_query(request.args)

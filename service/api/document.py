@@ -8,7 +8,7 @@ from flask import Flask
 from flask_smorest import Api  # type: ignore[import-untyped]
 
 from service import fields, obligations
-from service.api import decisions_document, health_document, policy_document
+from service.api import caller_document, decisions_document, health_document, policy_document
 from service.decide import Decider
 
 Json = dict[str, Any]
@@ -47,6 +47,8 @@ def make_api(app: Flask, decider: Decider) -> Api:
     api.ma_plugin.converter.add_attribute_function(_strict_properties)
     for name, schema in SCHEMAS.items():
         api.spec.components.schema(name, schema)
+    for name, scheme in caller_document.SCHEMES.items():
+        api.spec.components.security_scheme(name, scheme)
     api.spec.components.schema("DecisionRequest", schema=decider.requests.schema())
     api.spec.components.schema("ActionDone", schema=obligations.schema())
     for name, schema in api.spec.components.schemas.items():

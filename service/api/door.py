@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
-from service.api import body, problem
+from service.api import body, problem, who
 from service.api.body import Environ
 from service.decide import DecisionService
 
@@ -27,7 +27,7 @@ class Reply(NamedTuple):
 def decide(service: DecisionService, environ: Environ) -> Reply:
     """Decide the request in a WSGI environment. Raises `Refusal` and the ledger's errors."""
     key = body.idempotency_key(environ)
-    answer = service.submit(body.read_json(environ), key)
+    answer = service.submit(body.read_json(environ), key, who.caller_id(environ))
     headers = [
         ("Content-Type", "application/json"),
         ("Content-Length", str(len(answer.document))),

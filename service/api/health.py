@@ -8,6 +8,7 @@ from flask import Response
 from service import messages
 from service.api import health_document, problem
 from service.api.routes import Routes
+from service.callers.scopes import OPEN
 from service.decide import DecisionService
 from service.problems import Fault, Refusal
 
@@ -18,12 +19,12 @@ def blueprint(service: DecisionService) -> Routes:
     checked = service.decider.policy.checked
     policy = {"release": checked.release, "label": checked.policy.label}
 
-    @routes.at("/healthz", health_document.HEALTHZ)
+    @routes.at("/healthz", health_document.HEALTHZ, needs=OPEN)
     def alive() -> Response:
         """The process answers"""
         return _status({"status": "alive"})
 
-    @routes.at("/readyz", health_document.READYZ)
+    @routes.at("/readyz", health_document.READYZ, needs=OPEN)
     def ready() -> Response:
         """Decisions can be made and recorded"""
         if not service.ledger.healthy:

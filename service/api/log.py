@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from service import messages
 from service.api import log_document
 from service.api.routes import Routes
+from service.callers.scopes import ANY, TO_READ_LOG
 from service.ledger import Log
 from service.problems import Fault, Refusal
 
@@ -23,17 +24,17 @@ def blueprint(log: Log) -> Routes:
     """The routes under `/v1/log`."""
     routes = Routes("log", "check the record without trusting the service")
 
-    @routes.at("/v1/log/checkpoint", log_document.CHECKPOINT)
+    @routes.at("/v1/log/checkpoint", log_document.CHECKPOINT, needs=ANY)
     def checkpoint() -> Response:
         """The size and root of the log now, signed (C2SP tlog-checkpoint)"""
         return _text(log.checkpoint())
 
-    @routes.at("/v1/log/key", log_document.KEY)
+    @routes.at("/v1/log/key", log_document.KEY, needs=ANY)
     def key() -> Response:
         """The public key of the checkpoints; take it from the operator to rely on it"""
         return _text(f"{log.key}\n")
 
-    @routes.at("/v1/log/entries/<index>", log_document.ENTRY)
+    @routes.at("/v1/log/entries/<index>", log_document.ENTRY, needs=TO_READ_LOG)
     def entry(index: str) -> Response:
         """One entry, the very bytes that are hashed"""
         found = log.ledger.at(int(index)) if _NUMERAL.fullmatch(index) else None
@@ -43,14 +44,14 @@ def blueprint(log: Log) -> Routes:
         headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
         return Response(found.canonical, headers=headers)
 
-    @routes.at("/v1/log/proof/inclusion", log_document.INCLUSION)
+    @routes.at("/v1/log/proof/inclusion", log_document.INCLUSION, needs=ANY)
     def inclusion() -> Response:
         """That an entry is in the log of a size (RFC 6962, 2.1.1)"""
         index, size = _numbers("index", log.ledger.head.size)
         hashes = log.ledger.inclusion_proof(index, size)
         return _json({"index": index, "size": size, "hashes": [one.hex() for one in hashes]})
 
-    @routes.at("/v1/log/proof/consistency", log_document.CONSISTENCY)
+    @routes.at("/v1/log/proof/consistency", log_document.CONSISTENCY, needs=ANY)
     def consistency() -> Response:
         """That the log of a size begins with the log of an older size (RFC 6962, 2.1.2)"""
         old, size = _numbers("old", log.ledger.head.size)

@@ -8,6 +8,7 @@ from flask import Response, abort
 from service import messages
 from service.api import health_document
 from service.api.routes import Routes
+from service.callers.scopes import OPEN
 
 
 def blueprint() -> Routes:
@@ -25,7 +26,7 @@ def blueprint() -> Routes:
         for kind in messages.KINDS
     }
 
-    @routes.at("/problems/<slug>", health_document.PROBLEM_PAGE)
+    @routes.at("/problems/<slug>", health_document.PROBLEM_PAGE, needs=OPEN)
     def one(slug: str) -> Response:
         """What a type of problem means"""
         return Response(kinds[slug], mimetype="application/json") if slug in kinds else abort(404)

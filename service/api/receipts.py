@@ -6,6 +6,7 @@ from flask import Response, abort
 
 from service.api import log_document
 from service.api.routes import Routes
+from service.callers.scopes import TO_READ
 from service.ledger import Log
 from service.proofs.receipt import SUFFIX
 from service.record import KIND
@@ -15,7 +16,7 @@ def blueprint(log: Log) -> Routes:
     """The route of receipts."""
     routes = Routes("receipts", "proofs to keep")
 
-    @routes.at("/v1/decisions/<decision_id>/receipt", log_document.RECEIPT)
+    @routes.at("/v1/decisions/<decision_id>/receipt", log_document.RECEIPT, needs=TO_READ)
     def receipt(decision_id: str) -> Response:
         """The decision's entry, its proof and a signed checkpoint in one file (C2SP tlog-proof)"""
         entry = log.ledger.get(decision_id) if decision_id.isascii() else None

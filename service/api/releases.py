@@ -9,6 +9,7 @@ from flask import Response, abort
 
 from service.api import problem, release_document
 from service.api.routes import Routes
+from service.callers.scopes import ANY
 from service.decide import DecisionService
 from service.ledger.entry import utc_text
 from service.releases import Release
@@ -18,14 +19,14 @@ def blueprint(service: DecisionService) -> Routes:
     """The routes under `/v1/releases`."""
     routes = Routes("releases", "what the policies were, and from when")
 
-    @routes.at("/v1/releases", release_document.RELEASES)
+    @routes.at("/v1/releases", release_document.RELEASES, needs=ANY)
     def every_release() -> Response:
         """Every release as it was recorded, the newest first"""
         today = service.decider.policy.checked.release
         items = [_head(release, today) for release in reversed(service.releases.releases)]
         return _json({"items": items})
 
-    @routes.at("/v1/releases/<release>", release_document.RELEASE)
+    @routes.at("/v1/releases/<release>", release_document.RELEASE, needs=ANY)
     def one_release(release: str) -> Response:
         """One release, by its hash, with the text of every file"""
         found = service.releases.find(release)

@@ -7,6 +7,7 @@ from flask import Response, abort
 
 from service.api import problem, release_document
 from service.api.routes import Routes
+from service.callers.scopes import TO_READ
 from service.decide import DecisionService
 
 
@@ -14,7 +15,7 @@ def blueprint(service: DecisionService) -> Routes:
     """The route of replays."""
     routes = Routes("replays", "decide again and compare")
 
-    @routes.at("/v1/decisions/<decision_id>/replay", release_document.REPLAY)
+    @routes.at("/v1/decisions/<decision_id>/replay", release_document.REPLAY, needs=TO_READ)
     def replay(decision_id: str) -> Response:
         """Decide a recorded decision again from its entry alone, and compare the bytes"""
         found = service.replay(decision_id) if decision_id.isascii() else None

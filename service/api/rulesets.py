@@ -12,6 +12,7 @@ from rules.model.policy import ActionCall, Condition, Output, Rule
 from rules.model.types import describe
 from service.api import policy_document
 from service.api.routes import Routes
+from service.callers.scopes import ANY
 from service.present import bilingual
 
 
@@ -26,12 +27,12 @@ def blueprint(checked: CheckedPolicySet) -> Routes:
     )
     each = {name: orjson.dumps(details(ruleset)) for name, ruleset in checked.rulesets.items()}
 
-    @routes.at("/v1/rulesets", policy_document.LIST_RULESETS)
+    @routes.at("/v1/rulesets", policy_document.LIST_RULESETS, needs=ANY)
     def every() -> Response:
         """All rulesets of the policy in force"""
         return Response(whole, mimetype="application/json")
 
-    @routes.at("/v1/rulesets/<name>", policy_document.GET_RULESET)
+    @routes.at("/v1/rulesets/<name>", policy_document.GET_RULESET, needs=ANY)
     def one(name: str) -> Response:
         """One ruleset with its rules as written"""
         return Response(each[name], mimetype="application/json") if name in each else abort(404)

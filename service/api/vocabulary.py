@@ -13,6 +13,7 @@ from rules.model.types import Enum, ListType, Record, Scalar, Type
 from service import numbers
 from service.api import policy_document
 from service.api.routes import Routes
+from service.callers.scopes import ANY
 from service.facts import writer
 from service.present import bilingual
 
@@ -22,7 +23,7 @@ def blueprint(checked: CheckedPolicySet) -> Routes:
     routes = Routes("vocabulary", "the facts that can be given")
     whole = orjson.dumps({"facts": {name: entry(fact) for name, fact in checked.policy.facts.items()}})
 
-    @routes.at("/v1/vocabulary", policy_document.VOCABULARY)
+    @routes.at("/v1/vocabulary", policy_document.VOCABULARY, needs=ANY)
     def every() -> Response:
         """Every fact with its type, range, labels and sensitivity"""
         return Response(whole, mimetype="application/json")
