@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +13,8 @@ import click
 
 from docs.codes import Entry, entries
 from service.cli import main
+from service.config import SETTINGS
+from service.setting import Setting
 
 HERE = Path(__file__).parent
 
@@ -83,11 +85,46 @@ def _option(option: click.Option, context: click.Context) -> str:
     names, text = record if record is not None else (", ".join(option.opts), "")
     if isinstance(option.envvar, str):
         text = f"{text} Environment: `{option.envvar}`.".strip()
-    cells = (f"`{names}`", " ".join(text.split()))
+    return _row((f"`{names}`", " ".join(text.split())))
+
+
+def settings_page() -> str:
+    """`settings.md`: every setting with its variable, its option, what may be written, its standard and meaning."""
+    lines = [
+        "# Settings",
+        "",
+        "Each is an environment variable and an option of `python run.py serve`; the option counts before the"
+        " variable, and a variable that is blank counts as not there. What cannot be used is told all at once, and"
+        " nothing starts. Written by `make docs` from `service/config.py`.",
+        "",
+        "| variable | option | what | standard | meaning |",
+        "|---|---|---|---|---|",
+        *(_row(_setting(one)) for one in SETTINGS),
+        "",
+        "## Secrets",
+        "Not settings: they are never options, never printed, and leave the environment of the process that reads"
+        " them.",
+        "",
+        "| variable | meaning |",
+        "|---|---|",
+        _row(("`SIGNING_KEY`", "The key that signs checkpoints, instead of `signing.key` in the data"
+              " folder ([ledger.md](ledger.md)).")),
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def _setting(one: Setting) -> tuple[str, ...]:
+    standard = f"`{one.text(one.standard)}`" if one.text(one.standard) else "none"
+    return f"`{one.variable}`", f"`{one.option}`", one.expected, standard, one.meaning
+
+
+def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-PAGES: Mapping[str, Callable[[], str]] = MappingProxyType({"errors.md": errors_page, "cli.md": cli_page})
+PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {"errors.md": errors_page, "cli.md": cli_page, "settings.md": settings_page}
+)
 """Every generated page, by its file in this folder."""
 
 

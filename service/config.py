@@ -1,44 +1,49 @@
-"""The settings of the service, from environment variables, typed."""
+"""The settings of the service, from environment variables, typed.
+
+A new one is a field here and nothing else: its variable, its option of `run.py serve` and its line in
+`docs/settings.md` are made from it.
+"""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast
+from typing import Annotated, Any, Final
 from typing import Literal as OneOf
 
-from environs import Env, EnvError, validate
+from environs import Env, EnvError
+from environs.exceptions import EnvValidationError
 
 from service.ledger import Places
+from service.setting import Means, described
 
 CrossCheck = OneOf["always", "sampled", "off"]
-
-CROSS_CHECKS: Final = ("always", "sampled", "off")
-LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+LogLevel = OneOf["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
 class SettingsError(Exception):
-    """A setting cannot be used; the text says which and why."""
+    """Settings cannot be used; the text says which and why, a line each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are and how the service behaves; each field is the variable of that name in capitals."""
 
-    policies: Path = Path("policies")
-    """Folder of the policy files."""
-    data_dir: Path = Path("data")
-    """Folder of the ledger; made if it is not there."""
-    host: str = "127.0.0.1"
-    port: int = 8080
-    """0 takes a free one."""
-    cross_check: CrossCheck = "sampled"
-    """How many decisions the interpreter repeats: all, one in a hundred (by decision id), none."""
-    log_level: str = "INFO"
-    ledger_origin: str = "localhost/decisions"
-    """Name of the log in its checkpoints, best a URL without scheme; a ledger keeps it."""
-    checkpoint_file: Path | None = None
-    """Where checkpoints are kept, best on another machine's disk; nowhere if None."""
+    policies: Annotated[Path, Means("Folder of the policy files.")] = Path("policies")
+    data_dir: Annotated[Path, Means("Folder of the ledger; made if it is not there.")] = Path("data")
+    host: Annotated[str, Means("Address to listen on; only this machine reaches the standard one.")] = "127.0.0.1"
+    port: Annotated[int, Means("0 takes a free one.", 0, 65535)] = 8080
+    cross_check: Annotated[
+        CrossCheck, Means("Decisions that the interpreter repeats: all, one in a hundred (by decision id), none.")
+    ] = "sampled"
+    log_level: Annotated[LogLevel, Means("The least that is logged.")] = "INFO"
+    ledger_origin: Annotated[
+        str, Means("Name of the log in its checkpoints, best a URL without scheme; a ledger keeps it.")
+    ] = "localhost/decisions"
+    checkpoint_file: Annotated[
+        Path | None, Means("Keep signed checkpoints there too, best on another machine's disk.")
+    ] = None
 
     @property
     def ledger_path(self) -> Path:
@@ -57,39 +62,29 @@ class Settings:
 
     def environment(self) -> dict[str, str]:
         """The variables that give these settings to another process."""
-        return {
-            "POLICIES": str(self.policies),
-            "DATA_DIR": str(self.data_dir),
-            "HOST": self.host,
-            "PORT": str(self.port),
-            "CROSS_CHECK": self.cross_check,
-            "LOG_LEVEL": self.log_level,
-            "LEDGER_ORIGIN": self.ledger_origin,
-            "CHECKPOINT_FILE": str(self.checkpoint_file or ""),
-        }
+        return {one.variable: one.text(getattr(self, one.name)) for one in SETTINGS}
 
 
-def from_environment() -> Settings:
-    """The settings in the environment variables. Raises `SettingsError`."""
-    env = Env()
-    standard = Settings()
+SETTINGS: Final = tuple(described(Settings))
+
+
+def from_environment(**given: Any) -> Settings:
+    """The settings given, and all others from the environment variables. Raises `SettingsError` with every fault."""
+    env = Env(eager=False)
+    read = {one.name: one.read(env, os.environ) for one in SETTINGS if one.name not in given}
     try:
-        return Settings(
-            policies=env.path("POLICIES", standard.policies),
-            data_dir=env.path("DATA_DIR", standard.data_dir),
-            host=env.str("HOST", standard.host),
-            port=env.int("PORT", standard.port, validate=validate.Range(0, 65535)),
-            cross_check=cast(
-                CrossCheck,
-                env.str("CROSS_CHECK", standard.cross_check, validate=validate.OneOf(CROSS_CHECKS)),
-            ),
-            log_level=env.str("LOG_LEVEL", standard.log_level, validate=validate.OneOf(LOG_LEVELS)),
-            ledger_origin=env.str("LEDGER_ORIGIN", standard.ledger_origin),
-            checkpoint_file=_path_or_none(env.str("CHECKPOINT_FILE", "")),
-        )
+        env.seal()
+    except EnvValidationError as error:
+        raise SettingsError(_told(set(error.error_messages))) from error
     except EnvError as error:
         raise SettingsError(str(error)) from error
+    return Settings(**given, **read)
 
 
-def _path_or_none(text: str) -> Path | None:
-    return Path(text) if text else None
+def _told(wrong: set[str]) -> str:
+    lines = [
+        f"{one.variable}: `{os.environ[one.variable]}` is not {one.expected}"
+        for one in SETTINGS
+        if one.variable in wrong
+    ]
+    return lines[0] if len(lines) == 1 else "\n  ".join([f"{len(lines)} settings cannot be used", *lines])

@@ -7,7 +7,6 @@ import signal
 import socket
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -16,56 +15,27 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
-from service import config
 from service.api import worker
 from service.cli.policies import Failure, policy_of
+from service.cli.settings import settings_of, settings_options
 from service.config import Settings
 from service.ledger import LedgerError, Log
 
-_STANDARD = Settings()
 _MOST_THREADS: Final = 512
 _MOST_CONNECTIONS: Final = 2048
 
 
 @click.command()
-@click.option("--host", envvar="HOST", default=_STANDARD.host, show_default=True)
-@click.option(
-    "--port", envvar="PORT", type=click.IntRange(0, 65535), default=_STANDARD.port, show_default=True,
-    help="0 takes a free one.",
-)  # fmt: skip
-@click.option(
-    "--data-dir", envvar="DATA_DIR", type=click.Path(path_type=Path), default=_STANDARD.data_dir,
-    show_default=True, help="Folder of the ledger; made if it is not there.",
-)  # fmt: skip
-@click.option(
-    "--policies", envvar="POLICIES", type=click.Path(path_type=Path), default=_STANDARD.policies,
-    show_default=True, help="Folder of the policy files.",
-)  # fmt: skip
-@click.option(
-    "--cross-check", envvar="CROSS_CHECK", type=click.Choice(config.CROSS_CHECKS),
-    default=_STANDARD.cross_check, show_default=True,
-    help="Decisions that the interpreter repeats: all, one in a hundred, none.",
-)  # fmt: skip
-@click.option(
-    "--log-level", envvar="LOG_LEVEL", type=click.Choice(config.LOG_LEVELS), default=_STANDARD.log_level,
-    show_default=True,
-)  # fmt: skip
-@click.option(
-    "--ledger-origin", envvar="LEDGER_ORIGIN", default=_STANDARD.ledger_origin, show_default=True,
-    help="Name of the log in its checkpoints, best a URL without scheme; a ledger keeps it.",
-)  # fmt: skip
-@click.option(
-    "--checkpoint-file", envvar="CHECKPOINT_FILE", type=click.Path(path_type=Path), default=None,
-    help="Keep signed checkpoints there too, best on another machine's disk.",
-)  # fmt: skip
-def serve(**options: object) -> None:
+@settings_options
+@click.pass_context
+def serve(context: click.Context, /, **_: object) -> None:
     """Serve decisions over HTTP until told to stop (SIGTERM or Ctrl-C).
 
     A change of the policy files becomes a release within seconds, at once on SIGHUP; files that do not check
     leave the release before serving. Does not start with a broken policy, a damaged ledger, or one that
     another service has open.
     """
-    settings = Settings(**options)  # type: ignore[arg-type]
+    settings = settings_of(context)
     policy_of(settings.policies)
     _look_at_ledger(settings)
     settings = replace(settings, port=_free_port(settings.host, settings.port))
