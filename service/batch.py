@@ -127,9 +127,7 @@ def _items(value: Any) -> list[Any]:
     """The requests in the value of a body. Raises `Refusal` (422)."""
     if not isinstance(value, dict):
         raise Refusal(messages.INVALID, (Fault(messages.wrong_type("an object", value), ""),))
-    wrong = [
-        Fault(messages.unknown_member(name, ("items",)), pointer((name,))) for name in value if name != "items"
-    ]
+    wrong = [Fault(messages.unknown_member(name, ("items",)), pointer((name,))) for name in value if name != "items"]
     items = value.get("items")
     if "items" not in value:
         wrong.append(Fault(messages.NEEDED, "/items"))

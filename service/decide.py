@@ -83,6 +83,14 @@ class DecisionService:
         decider, today = self._deciders.choose(value)
         return decider.decide(value, today, caller)
 
+    def decider_for(self, value: Any) -> Decider:
+        """The decider of the release that counts for a request. Raises `ReleaseUnusable`, the ledger's errors."""
+        return self._deciders.choose(value)[0]
+
+    def decider_of(self, release: str) -> Decider:
+        """The decider of a recorded release, by its hash. Raises `ReleaseUnusable`, the ledger's errors."""
+        return self._deciders.of(release)
+
     def repeat(self, entry: Entry, asked_for: bytes) -> Answer:
         """The answer that an entry holds. Raises `Refusal` unless it was for the same request."""
         if entry.document["request_hash"] != asked_for.hex():

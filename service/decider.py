@@ -47,8 +47,8 @@ class Decider:
         self._release = {"release": policy.checked.release, "label": policy.checked.policy.label}
 
     def under(self, policy: LoadedPolicy, known_from: dt.datetime | None = None) -> Decider:
-        """The same under another policy: with this one's clock, ids and settings."""
-        return Decider(policy, self._cross_check, self.clock, self.ids, known_from)
+        """The same under another policy: with this one's clock, ids and settings, and its first moment of knowledge."""
+        return Decider(policy, self._cross_check, self.clock, self.ids, known_from or self._known_from)
 
     def read(self, value: Any, today: dt.date | None = None) -> Request:
         """The request in a JSON value. Raises `Refusal` with every fault."""

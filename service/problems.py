@@ -53,12 +53,17 @@ class Fault:
     complaint: Complaint
     at: str
     place: Place = "pointer"
+    in_file: tuple[str, int, int] | None = None
+    """File, line and column, where a text with lines is at fault."""
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, Any]:
         """One item of `errors`."""
-        told = {self.place: self.at, "code": self.complaint.code, "detail": self.complaint.detail}
-        hint = self.complaint.told_hint()
-        return {**told, "hint": hint} if hint else told
+        told: dict[str, Any] = {self.place: self.at, "code": self.complaint.code, "detail": self.complaint.detail}
+        if hint := self.complaint.told_hint():
+            told["hint"] = hint
+        if self.in_file is not None:
+            told.update(zip(("file", "line", "column"), self.in_file, strict=True))
+        return told
 
 
 @dataclass(frozen=True)

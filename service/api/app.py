@@ -19,6 +19,7 @@ from service.api import (
     releases,
     replays,
     rulesets,
+    simulations,
     vocabulary,
 )
 from service.api.document import make_api
@@ -54,6 +55,7 @@ def _for_the_release_in_force(service: DecisionService, signed: Log | None, regi
     for made in (
         decisions.blueprint(service),
         batches.blueprint(service),
+        simulations.blueprint(service),
         explanations.blueprint(service),
         replays.blueprint(service),
         releases.blueprint(service),

@@ -58,8 +58,8 @@ ACTION: Final = members(
         "reasons": many(_REASON),
     }
 )
-_ABOUT: Final[Json] = {"status": STATUS, "subject": nullable(TEXT), "as_of": DAY, "policy": POLICY}
-_HEAD: Final[Json] = {"decision_id": {"type": "string", "format": "uuid"}, **_ABOUT, "decided_at": MOMENT}
+ABOUT: Final[Json] = {"status": STATUS, "subject": nullable(TEXT), "as_of": DAY, "policy": POLICY}
+_HEAD: Final[Json] = {"decision_id": {"type": "string", "format": "uuid"}, **ABOUT, "decided_at": MOMENT}
 FOUND: Final[Json] = {"outcomes": by_name(OUTCOME), "required_actions": many(ACTION), "missing_facts": TEXTS}
 _SUMMARY: Final = members({**_HEAD, "asked": TEXTS, "outcomes": OBJECT, "actions": TEXTS, "receipt": RECEIPT})
 _VERDICT: Final[Json] = {"type": "string", "enum": ["true", "false", "unknown", "error"]}

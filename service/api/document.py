@@ -8,7 +8,13 @@ from flask import Flask
 from flask_smorest import Api  # type: ignore[import-untyped]
 
 from service import fields, obligations
-from service.api import caller_document, decisions_document, health_document, policy_document
+from service.api import (
+    caller_document,
+    decisions_document,
+    health_document,
+    policy_document,
+    simulations_document,
+)
 from service.decide import Decider
 
 Json = dict[str, Any]
@@ -16,6 +22,7 @@ Json = dict[str, Any]
 VERSION: Final = "1"
 SCHEMAS: Final[dict[str, Json]] = {
     **decisions_document.SCHEMAS,
+    **simulations_document.SCHEMAS,
     **policy_document.SCHEMAS,
     **health_document.SCHEMAS,
 }
@@ -51,9 +58,13 @@ def make_api(app: Flask, decider: Decider) -> Api:
         api.spec.components.security_scheme(name, scheme)
     api.spec.components.schema("DecisionRequest", schema=decider.requests.schema())
     api.spec.components.schema("ActionDone", schema=obligations.schema())
-    for name, schema in api.spec.components.schemas.items():
+    schemas = api.spec.components.schemas
+    for name, schema in schemas.items():
         if name in ("DecisionRequest", "ActionDone") or name.startswith("Facts"):
             schema["additionalProperties"] = False
+    asked = schemas["DecisionRequest"]
+    tried = {**asked, "properties": {**asked["properties"], **simulations_document.TRIED}}
+    api.spec.components.schema("SimulationRequest", tried)
     return api
 
 

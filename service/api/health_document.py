@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import Any, Final
 
 from service import messages
-from service.api.shapes import OBJECT, POLICY, TEXT, answer, many, members, named, problems
+from service.api.shapes import COUNT, OBJECT, POLICY, TEXT, answer, many, members, named, problems
 
 Json = dict[str, Any]
 
 _STATUS: Final[Json] = {"type": "integer", "minimum": 400, "maximum": 599}
 _FAULT: Final = members(
-    {"code": TEXT, "detail": TEXT}, {"pointer": TEXT, "parameter": TEXT, "header": TEXT, "hint": TEXT}
+    {"code": TEXT, "detail": TEXT},
+    {
+        "pointer": {**TEXT, "description": "RFC 6901, into the body"},
+        "parameter": {**TEXT, "description": "of the query"},
+        "header": TEXT,
+        "hint": TEXT,
+        "file": {**TEXT, "description": "of a draft policy, with the line and column in it, from 1"},
+        "line": COUNT,
+        "column": COUNT,
+    },
 )
 _HEAD: Final[Json] = {"type": TEXT, "title": TEXT, "status": _STATUS, "detail": TEXT}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 from flask import Response, abort
 
-from service import messages
+from service import messages, messages_api
 from service.api import health_document
 from service.api.routes import Routes
 from service.callers.scopes import OPEN
@@ -23,7 +23,7 @@ def blueprint() -> Routes:
                 "detail": kind.detail,
             }
         )
-        for kind in messages.KINDS
+        for kind in (*messages.KINDS, *messages_api.KINDS)
     }
 
     @routes.at("/problems/<slug>", health_document.PROBLEM_PAGE, needs=OPEN)

@@ -15,6 +15,7 @@ from service.cli.fmt import fmt
 from service.cli.key import key
 from service.cli.replay import replay_command
 from service.cli.serve import serve
+from service.cli.simulate import simulate
 from service.cli.test import test
 from service.cli.verify import verify
 
@@ -28,3 +29,4 @@ for _command in (serve, decide, explain, check, fmt, test, analyse, key, verify,
     main.add_command(_command)
 main.add_command(clauses)
 main.add_command(fairness)
+main.add_command(simulate)

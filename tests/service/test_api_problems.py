@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service import messages
+from service import messages, messages_api
 from service.decide import DecisionService
 from service.ledger import Ledger, LedgerFailed, LedgerUnreadable
 from service.problems import MOST_FAULTS
@@ -266,7 +266,7 @@ def test_a_fault_of_ours_tells_nothing(client: FlaskClient, service: DecisionSer
 
 
 def test_every_kind_has_its_page(client: FlaskClient) -> None:
-    for kind in messages.KINDS:
+    for kind in (*messages.KINDS, *messages_api.KINDS):
         page = client.get(f"/problems/{kind.slug}")
         assert page.get_json()["status"] == kind.status
 
