@@ -172,6 +172,10 @@ def test_a_failure_of_ours_in_one_item(
     client: FlaskClient, order: dict[str, Any], service: DecisionService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decision = service.decision
-    monkeypatch.setattr(service, "decision", lambda value, caller: decision(value, caller) if value["subject"] else 1 / 0)
+
+    def fails_without_a_subject(value: Any, caller: str | None) -> Any:
+        return decision(value, caller) if value["subject"] else 1 / 0
+
+    monkeypatch.setattr(service, "decision", fails_without_a_subject)
     items = send(client, order, {**order, "subject": None}, order).get_json()["items"]
     assert [item["status"] for item in items] == [201, 500, 201]
