@@ -44,6 +44,7 @@ class Settings:
     checkpoint_file: Annotated[
         Path | None, Means("Keep signed checkpoints there too, best on another machine's disk.")
     ] = None
+    workers: Annotated[int, Means("Processes that answer requests; one more writes the ledger.", 1, 64)] = 1
 
     @property
     def ledger_path(self) -> Path:

@@ -65,7 +65,7 @@ class Deciders:
         with self._adopting:
             release = self.book.newest
             if release is None or release.hash != policy.checked.release:
-                release = self._record(policy)
+                release = self._record(policy, release)
             day = release.effective_from
             self._newest = _Newest(release, self._under(policy), "" if day is None else day.isoformat())
             return release
@@ -106,10 +106,9 @@ class Deciders:
         found = in_force(self.book.releases, as_of, known_at)
         return newest.decider if found is None else self.of(found.hash)
 
-    def _record(self, policy: LoadedPolicy) -> Release:
+    def _record(self, policy: LoadedPolicy, after: Release | None) -> Release:
         now = self._template.clock.now()
-        appended = self._ledger.append(draft(policy, self._template.ids.at(now), now))
-        return self.book.add(appended.entry)
+        return Release.of(self._ledger.append(draft(policy, after, self._template.ids.at(now), now)).entry)
 
     def _under(self, policy: LoadedPolicy) -> Decider:
         return self._template.under(policy, self.book.releases[0].recorded_at)

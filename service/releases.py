@@ -7,6 +7,7 @@ ones said of the days that it speaks of, from the moment it is recorded.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -96,8 +97,12 @@ def in_force(
     return min(reversed(known), key=lambda one: one.effective_from or dt.date.min, default=None)
 
 
-def draft(policy: LoadedPolicy, entry_id: str, now: dt.datetime) -> Draft:
-    """A policy as an entry to append: all that is needed to decide by it again."""
+def draft(policy: LoadedPolicy, after: Release | None, entry_id: str, now: dt.datetime) -> Draft:
+    """A policy as an entry to append: all that is needed to decide by it again.
+
+    Its idempotency key says which release it comes after: of several processes that take up the same change,
+    one records it and all get its entry.
+    """
     checked = policy.checked
     written = checked.policy
     day = written.effective_from
@@ -115,7 +120,7 @@ def draft(policy: LoadedPolicy, entry_id: str, now: dt.datetime) -> Draft:
         subject=SUBJECT,
         as_of=day or now.astimezone(policy.time_zone).date(),
         decided_at=now,
-        key_hash=None,
+        key_hash=hashlib.sha256(f"release {checked.release} after {after and after.entry_id}".encode()).digest(),
         request_hash=bytes.fromhex(checked.release.removeprefix("sha256:")),
         content=content,
     )
@@ -128,33 +133,32 @@ def files_of(entry: Entry) -> Mapping[str, str]:
 
 
 class ReleaseBook:
-    """The releases that a ledger holds, in the order of their recording. Safe for any number of threads."""
+    """The releases that a ledger holds, in the order of their recording. Safe for any number of threads.
+
+    Other processes record releases too, so every question but that for a release known already looks first.
+    """
 
     def __init__(self, entries: Entries) -> None:
         self._entries = entries
         self._mutex = threading.Lock()
-        self._releases = tuple(_recorded(entries))
+        self._releases: tuple[Release, ...] = ()
 
     @property
     def releases(self) -> tuple[Release, ...]:
-        """All recordings, the oldest first."""
-        return self._releases
+        """All recordings, the oldest first. Raises what reading the ledger raises."""
+        with self._mutex:
+            self._releases += tuple(_recorded(self._entries, self._releases[-1].index if self._releases else -1))
+            return self._releases
 
     @property
     def newest(self) -> Release | None:
-        """The last one recorded."""
-        return self._releases[-1] if self._releases else None
-
-    def add(self, entry: Entry) -> Release:
-        """Take up a release that was just recorded."""
-        release = Release.of(entry)
-        with self._mutex:
-            self._releases = (*self._releases, release)
-        return release
+        """The last one recorded. Raises what reading the ledger raises."""
+        return self.releases[-1] if self.releases else None
 
     def find(self, release: str) -> Release | None:
         """The last recording of a release, by its hash."""
-        return next((one for one in reversed(self._releases) if one.hash == release), None)
+        known = (one for one in reversed(self._releases) if one.hash == release)
+        return next(known, None) or next((one for one in reversed(self.releases) if one.hash == release), None)
 
     def entry(self, release: Release) -> Entry:
         """The entry of a recording. Raises what reading the ledger raises."""
@@ -178,13 +182,14 @@ class ReleaseBook:
             raise ReleaseUnusable(f"this program cannot carry out the release {release}: {reason}") from error
 
 
-def _recorded(entries: Entries) -> list[Release]:
-    """Every release in the ledger, the oldest first."""
+def _recorded(entries: Entries, known: int) -> list[Release]:
+    """Every release in the ledger after the entry of that index, the oldest first."""
     found: list[Release] = []
     after: int | None = None
     while True:
-        page = entries.search(SUBJECT, kind=KIND, after=after, limit=_PAGE)
-        found += [Release.of(entry) for entry in page.entries]
-        if page.next is None:
+        page = entries.search(SUBJECT, kind=KIND, after=after, limit=1 if after is None else _PAGE)
+        new = [entry for entry in page.entries if entry.index > known]
+        found += [Release.of(entry) for entry in new]
+        if page.next is None or len(new) < len(page.entries):
             return found[::-1]
         after = page.next

@@ -26,12 +26,12 @@ from service.api.document import make_api
 from service.api.door import Door, WsgiApp
 from service.api.in_force import InForce
 from service.decide import DecisionService
-from service.ledger import Log
+from service.ledger import Proofs
 from service.obligations import Obligations
 from service.register import LedgerEntries, Register
 
 
-def create_app(service: DecisionService, signed: Log | None = None, register: Register | None = None) -> Flask:
+def create_app(service: DecisionService, signed: Proofs | None = None, register: Register | None = None) -> Flask:
     """The application that serves policies and a ledger; its proofs too, where there is a key to sign them.
 
     What it answers besides decisions is made for one release, and made anew when another is in force. `register`
@@ -47,7 +47,7 @@ def create_app(service: DecisionService, signed: Log | None = None, register: Re
     return app
 
 
-def _for_the_release_in_force(service: DecisionService, signed: Log | None, register: Register) -> Flask:
+def _for_the_release_in_force(service: DecisionService, signed: Proofs | None, register: Register) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False

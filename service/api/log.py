@@ -14,13 +14,13 @@ from service import messages
 from service.api import log_document
 from service.api.routes import Routes
 from service.callers.scopes import ANY, TO_READ_LOG
-from service.ledger import Log
+from service.ledger import Proofs
 from service.problems import Fault, Refusal
 
 _NUMERAL: Final = re.compile("0|[1-9][0-9]{0,15}")
 
 
-def blueprint(log: Log) -> Routes:
+def blueprint(log: Proofs) -> Routes:
     """The routes under `/v1/log`."""
     routes = Routes("log", "check the record without trusting the service")
 

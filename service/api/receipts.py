@@ -7,12 +7,12 @@ from flask import Response, abort
 from service.api import log_document
 from service.api.routes import Routes
 from service.callers.scopes import TO_READ
-from service.ledger import Log
+from service.ledger import Proofs
 from service.proofs.receipt import SUFFIX
 from service.record import KIND
 
 
-def blueprint(log: Log) -> Routes:
+def blueprint(log: Proofs) -> Routes:
     """The route of receipts."""
     routes = Routes("receipts", "proofs to keep")
 

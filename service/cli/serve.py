@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -16,10 +19,11 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from service.api import worker
+from service.background.child import SOCKET, Child, NotStarted, forget
 from service.cli.policies import Failure, policy_of
 from service.cli.settings import settings_of, settings_options
 from service.config import Settings
-from service.ledger import LedgerError, Log
+from service.ledger.keys import VARIABLE
 
 _MOST_THREADS: Final = 512
 _MOST_CONNECTIONS: Final = 2048
@@ -37,12 +41,14 @@ def serve(context: click.Context, /, **_: object) -> None:
     """
     settings = settings_of(context)
     policy_of(settings.policies)
-    _look_at_ledger(settings)
     settings = replace(settings, port=_free_port(settings.host, settings.port))
-    os.environ.update(settings.environment())
-    server = _server(settings)
-    server.signal_handler_reload = partial(_pass_on_hang_up, server)
-    server.serve(target_loader=worker.load, wrap_loader=False)
+    with _beside(settings) as beside:
+        server = _server(settings)
+        server.signal_handler_reload = partial(_pass_on_hang_up, server)
+        beside.watch(server)
+        server.serve(target_loader=worker.load, wrap_loader=False)
+    if beside.lost:
+        raise Failure("the writer process ended by itself; nothing is decided any more: start the service anew")
 
 
 def _pass_on_hang_up(server: Any, *_: object) -> None:
@@ -52,17 +58,44 @@ def _pass_on_hang_up(server: Any, *_: object) -> None:
             os.kill(one.inner.pid, signal.SIGHUP)
 
 
-def _look_at_ledger(settings: Settings) -> None:
-    """Open and close it, so that what is wrong is told before anybody connects.
+class _Beside:
+    """The processes beside the workers."""
 
-    The key stays in the environment, for the process that will sign.
-    """
-    try:
-        Log.open(settings.places, dict(os.environ)).close()
-    except LedgerError as error:
-        raise Failure(str(error)) from None
-    except OSError as error:
-        raise Failure(f"the data folder `{settings.data_dir}` cannot be used: {error.strerror}") from None
+    def __init__(self, settings: Settings, folder: str) -> None:
+        """Raises `Failure` with what is wrong with the ledger. `folder` is for the writer's socket."""
+        os.environ.update(settings.environment(), **{SOCKET: f"{folder}/writer"})
+        self.lost = False
+        self._writer = Child("service.background.writer", os.environ)
+        forget(VARIABLE)  # the key is for the writer alone
+        try:
+            self._writer.wait_until_ready()
+        except NotStarted as error:
+            raise Failure(str(error)) from None
+        self._follower = Child("service.background.follower", os.environ)
+
+    def watch(self, server: Any) -> None:
+        """End the service if the writer ends by itself: nothing could be recorded any more."""
+
+        def end() -> None:
+            self.lost = True
+            server.signal_handler_interrupt()
+
+        self._writer.watch(end)
+
+    def stop(self) -> None:
+        """After the workers: the follower at once, for it can go on at any entry, the writer when it is done."""
+        self._follower.stop(patience=0.1)
+        self._writer.stop(patience=30)
+
+
+@contextmanager
+def _beside(settings: Settings) -> Iterator[_Beside]:
+    with tempfile.TemporaryDirectory(prefix="decisions-") as folder:  # for its owner alone, and its name is short
+        beside = _Beside(settings, folder)
+        try:
+            yield beside
+        finally:
+            beside.stop()
 
 
 def _free_port(host: str, port: int) -> int:
@@ -78,7 +111,7 @@ def _free_port(host: str, port: int) -> int:
 
 
 def _server(settings: Settings) -> Any:
-    """One worker process, for the ledger has one writer; threads in it, for they share its syncs.
+    """Worker processes, and in each threads, for they share a message to the writer and its sync.
 
     A thread is only made when all others are busy, and there may be many: a client that never sends the
     rest of its body holds one. Connections that are kept alive count against `backpressure`.
@@ -89,7 +122,8 @@ def _server(settings: Settings) -> Any:
         port=settings.port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,  # with HTTP/2 beside it, a connection that says nothing is never closed
-        workers=1,
+        workers=settings.workers,
+        respawn_failed_workers=True,
         blocking_threads=_MOST_THREADS,
         blocking_threads_idle_timeout=600,
         backlog=1024,

@@ -16,7 +16,7 @@ from service.ledger.errors import (
 )
 from service.ledger.keys import KeyUnusable
 from service.ledger.ledger import Ledger, Placed
-from service.ledger.log import Log, Places
+from service.ledger.log import Log, Places, Proofs, RemoteLog
 from service.ledger.search import Page
 
 __all__ = [
@@ -41,5 +41,7 @@ __all__ = [
     "Page",
     "Placed",
     "Places",
+    "Proofs",
+    "RemoteLog",
     "canonical_bytes",
 ]

@@ -120,8 +120,12 @@ class Prepared(NamedTuple):
 
     def at(self, index: int) -> Entry:
         """The entry that this draft becomes at a place of the sequence."""
-        canonical = b"%b%d%b" % (self.before_index, index, self.after_index)
+        canonical = self.bytes_at(index)
         return Entry(index, leaf_hash(canonical), canonical)
+
+    def bytes_at(self, index: int) -> bytes:
+        """The canonical bytes of that entry."""
+        return b"%b%d%b" % (self.before_index, index, self.after_index)
 
 
 def prepare(draft: Draft) -> Prepared:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from service.ledger import tree
-from service.ledger.entry import Appended, Draft, Entry, prepare
-from service.ledger.errors import CanonicalError, EntryExists, IdempotencyConflict
+from service.ledger.batch import Outcome
+from service.ledger.combiner import Combiner
+from service.ledger.entry import Appended, Draft, Entry, Prepared, prepare
+from service.ledger.errors import CanonicalError, LedgerFailed
+from service.ledger.readers import Readers
+from service.ledger.remote import RemoteWriter
 from service.ledger.search import Page, Query
 from service.ledger.store import Store
 from service.ledger.tree import Head
 from service.ledger.writer import Writer
 
-Placed = Appended | CanonicalError | EntryExists | IdempotencyConflict
+Placed = Outcome | CanonicalError
 """What becomes of one of several drafts: its entry, or why there is none."""
 
 _FIND = "SELECT leaf_index, leaf_hash, canonical FROM entries WHERE"
@@ -25,13 +29,15 @@ _FIND = "SELECT leaf_index, leaf_hash, canonical FROM entries WHERE"
 class Ledger:
     """An append-only, contiguous sequence of entries in one SQLite file; safe for any number of threads.
 
-    Reads see every acknowledged entry. Made by `Ledger.open`.
+    Reads see every acknowledged entry. Made by `Ledger.open` in the one process that writes, and by
+    `Ledger.connect` in all that ask it to.
     """
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._writer = Writer(store.writer, store.head_at_open)
-        store.on_failure = self._writer.stop
+    def __init__(self, readers: Readers, writer: Combiner, give_back: Callable[[], None]) -> None:
+        self._readers = readers
+        self._writer = writer
+        self._give_back = give_back
+        readers.on_failure = writer.stop
 
     @classmethod
     def open(cls, path: Path) -> Ledger:
@@ -41,12 +47,36 @@ class Ledger:
         written, `LedgerUnreadable` if SQLite cannot open it, `LedgerUnsupported` if the platform or file
         system cannot hold the promises, OSError for an unusable path.
         """
-        return cls(Store.open(path))
+        store = Store.open(path)
+        return cls(Readers(store.path), Writer(store.writer, store.head_at_open), store.close)
+
+    @classmethod
+    def connect(cls, path: Path, writer: Path) -> tuple[Ledger, RemoteWriter]:
+        """The ledger file as the process has it that listens at the socket `writer`.
+
+        Raises `LedgerFailed` where none listens.
+        """
+        readers = Readers(path.resolve())
+        try:
+            remote = RemoteWriter(writer, readers)
+        except OSError as error:
+            raise LedgerFailed(f"the writer does not answer: {error}") from error
+        return cls(readers, remote, remote.hang_up), remote
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._readers.path
 
     @property
     def size(self) -> int:
         """The number of entries; the next index."""
-        return self._writer.head.size
+        return self._writer.size
+
+    @property
+    def writer(self) -> Combiner:
+        """What appends: in the process that writes, or by way of it."""
+        return self._writer
 
     @property
     def head(self) -> Head:
@@ -70,8 +100,10 @@ class Ledger:
         for another request, `EntryExists` for an id used before, `LedgerFailed` once any write has failed,
         `LedgerClosed`.
         """
-        self._store.check_process()
-        return self._writer.append(prepare(draft))
+        (outcome,) = self.append_all((draft,))
+        if isinstance(outcome, Appended):
+            return outcome
+        raise outcome
 
     def append_all(self, drafts: Sequence[Draft]) -> list[Placed]:
         """Store drafts together; what became of each, in their order, once all are committed and synced.
@@ -80,13 +112,14 @@ class Ledger:
         Raises `LedgerFailed` and `LedgerClosed` for all of them; some may be stored then, as a retry with
         the same idempotency keys tells.
         """
-        return [self._placed(draft) for draft in drafts]
+        placed: list[Placed | Prepared] = [_prepared(draft) for draft in drafts]
+        outcomes = iter(self.append_prepared([one for one in placed if isinstance(one, Prepared)]))
+        return [next(outcomes) if isinstance(one, Prepared) else one for one in placed]
 
-    def _placed(self, draft: Draft) -> Placed:
-        try:
-            return self.append(draft)
-        except (CanonicalError, EntryExists, IdempotencyConflict) as error:
-            return error
+    def append_prepared(self, drafts: Sequence[Prepared]) -> list[Outcome]:
+        """The same with drafts that are canonical already."""
+        self._readers.check_process()
+        return self._writer.append(drafts) if drafts else []
 
     def get(self, entry_id: str) -> Entry | None:
         """The entry of that id. Raises `LedgerUnreadable`, `LedgerClosed`."""
@@ -106,7 +139,7 @@ class Ledger:
         Raises ValueError unless 0 ≤ index < size ≤ the ledger's, and as `get` does.
         """
         self._check_size(size)
-        return tree.inclusion_proof(self._store.rows, index, size)
+        return tree.inclusion_proof(self._readers.rows, index, size)
 
     def consistency_proof(self, old: int, size: int) -> list[bytes]:
         """The hashes that prove that the tree of `size` entries begins with that of `old` (RFC 6962, 2.1.2).
@@ -114,12 +147,12 @@ class Ledger:
         Raises ValueError unless 0 < old ≤ size ≤ the ledger's, and as `get` does.
         """
         self._check_size(size)
-        return tree.consistency_proof(self._store.rows, old, size)
+        return tree.consistency_proof(self._readers.rows, old, size)
 
     def root_at(self, size: int) -> bytes:
         """The root that the tree had at a size. Raises ValueError beyond the ledger's, and as `get` does."""
         self._check_size(size)
-        return tree.root_at(self._store.rows, size)
+        return tree.root_at(self._readers.rows, size)
 
     def stop(self, cause: BaseException) -> None:
         """Take nothing more, because something that the ledger relies on has failed."""
@@ -141,12 +174,13 @@ class Ledger:
         Raises ValueError for a limit outside 1 to 1000, and as `get` does.
         """
         query = Query(subject, ruleset, outcome, since, until, after, limit, kind)
-        return query.page(self._store.rows(*query.sql()))
+        return query.page(self._readers.rows(*query.sql()))
 
     def close(self) -> None:
         """Serve those who wait, then close the file and give back its lock; a second call does nothing."""
         self._writer.close()
-        self._store.close()
+        self._readers.close()
+        self._give_back()
 
     def __enter__(self) -> Self:
         return self
@@ -161,5 +195,12 @@ class Ledger:
             raise ValueError(f"the ledger has {self.size} entries, not {size}")
 
     def _first(self, sql: str, wanted: Any) -> Entry | None:
-        rows = self._store.rows(sql, {"wanted": wanted})
+        rows = self._readers.rows(sql, {"wanted": wanted})
         return Entry(*rows[0]) if rows else None
+
+
+def _prepared(draft: Draft) -> Prepared | CanonicalError:
+    try:
+        return prepare(draft)
+    except CanonicalError as error:
+        return error

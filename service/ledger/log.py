@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from service.ledger.checkpoint_file import CheckpointFile
 from service.ledger.entry import Entry
 from service.ledger.errors import LedgerDamaged, LedgerFailed, LedgerUnreadable, LedgerUnsupported
 from service.ledger.ledger import Ledger
+from service.ledger.remote import RemoteWriter
 from service.proofs.checkpoint import Checkpoint
 from service.proofs.notes import Signer, VerifierKey
 from service.proofs.receipt import Receipt
@@ -35,12 +37,71 @@ class Places:
     checkpoints: Path | None = None
 
 
-class Log:
-    """A ledger, the key that signs for it, and perhaps a file of checkpoints. Safe for any number of threads."""
+class Proofs(ABC):
+    """A ledger, and checkpoints over it that somebody signs. Safe for any number of threads."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+
+    @property
+    @abstractmethod
+    def key(self) -> VerifierKey:
+        """The public key that checks this log's checkpoints."""
+
+    @abstractmethod
+    def signed(self) -> tuple[int, str]:
+        """Size and note of the checkpoint over all acknowledged entries. Raises `LedgerFailed`."""
+
+    def checkpoint(self) -> str:
+        """The signed checkpoint over all acknowledged entries. Raises `LedgerFailed`."""
+        return self.signed()[1]
+
+    def receipt(self, entry: Entry) -> Receipt:
+        """The proof that an entry is in the log, under the present checkpoint.
+
+        Raises `LedgerUnreadable` for an entry that is not acknowledged, and `LedgerFailed`, `LedgerClosed`.
+        """
+        size, checkpoint = self.signed()
+        if entry.index >= size:
+            raise LedgerUnreadable(f"entry {entry.index} is not acknowledged yet")
+        hashes = self.ledger.inclusion_proof(entry.index, size)
+        return Receipt(entry.index, tuple(hashes), checkpoint, entry.canonical)
+
+    def close(self) -> None:
+        """Serve those who wait and close the ledger; a second call does nothing."""
+        self.ledger.close()
+
+
+class RemoteLog(Proofs):
+    """The log as a worker has it: the writer process signs."""
+
+    def __init__(self, ledger: Ledger, writer: RemoteWriter) -> None:
+        super().__init__(ledger)
+        self._writer = writer
+
+    @classmethod
+    def connect(cls, path: Path, writer: Path) -> Self:
+        """The log in a ledger file, by way of the process that listens at the socket `writer`.
+
+        Raises `LedgerFailed` where none listens.
+        """
+        ledger, remote = Ledger.connect(path, writer)
+        return cls(ledger, remote)
+
+    @property
+    def key(self) -> VerifierKey:
+        return self._writer.key
+
+    def signed(self) -> tuple[int, str]:
+        return self._writer.signed()
+
+
+class Log(Proofs):
+    """A ledger, the key that signs for it, and perhaps a file of checkpoints."""
 
     def __init__(self, ledger: Ledger, signer: Signer, file: CheckpointFile | None = None) -> None:
         """Raises `LedgerDamaged` if the ledger does not begin with the last checkpoint in the file."""
-        self.ledger = ledger
+        super().__init__(ledger)
         self._signer = signer
         self._file = file
         self._kept = _checked(ledger, file)
@@ -71,28 +132,12 @@ class Log:
 
     @property
     def key(self) -> VerifierKey:
-        """The public key that checks this log's checkpoints."""
         return self._signer.key
 
     def start(self) -> None:
         """Begin to keep checkpoints in the file, if there is one."""
         if self._file is not None:
             self._keeper.start()
-
-    def checkpoint(self) -> str:
-        """The signed checkpoint over all acknowledged entries. Raises `LedgerFailed`."""
-        return self._signed()[1]
-
-    def receipt(self, entry: Entry) -> Receipt:
-        """The proof that an entry is in the log, under the present checkpoint.
-
-        Raises `LedgerUnreadable` for an entry that is not acknowledged, and `LedgerFailed`, `LedgerClosed`.
-        """
-        size, checkpoint = self._signed()
-        if entry.index >= size:
-            raise LedgerUnreadable(f"entry {entry.index} is not acknowledged yet")
-        hashes = self.ledger.inclusion_proof(entry.index, size)
-        return Receipt(entry.index, tuple(hashes), checkpoint, entry.canonical)
 
     def close(self) -> None:
         """Serve those who wait, close the ledger, keep its last checkpoint; a second call does nothing."""
@@ -106,7 +151,7 @@ class Log:
             self._keep()
             self._file.close()
 
-    def _signed(self) -> tuple[int, str]:
+    def signed(self) -> tuple[int, str]:
         """The size and the note of a checkpoint that covers all that is acknowledged; one signature a size."""
         head = self.ledger.head
         with self._mutex:
@@ -123,7 +168,7 @@ class Log:
         """Append the present checkpoint if entries came since the last; what fails here stops the ledger."""
         assert self._file is not None
         try:
-            size, note = self._signed()
+            size, note = self.signed()
             if size > self._kept:
                 self._file.append(note)
                 self._kept = size

@@ -67,8 +67,13 @@ def read_head(connection: sqlite3.Connection, size: int) -> Head:
     ).fetchone()
     if count != size // 2 or (count and last != 2 * count - 1):
         raise LedgerDamaged(f"the tree is not that of {size} entries: {count} rows of nodes, the last of entry {last}")
+    return head_at(lambda sql, parameters: connection.execute(sql, parameters).fetchall(), size)
+
+
+def head_at(rows: Rows, size: int) -> Head:
+    """The tree that it was when it had `size` leaves. Raises `LedgerDamaged`."""
     wanted = subtrees(Span(0, size))
-    hashes = _hashes(lambda sql, parameters: connection.execute(sql, parameters).fetchall(), wanted)
+    hashes = _hashes(rows, wanted)
     return Head(size, tuple(hashes[one] for one in wanted))
 
 

@@ -57,13 +57,17 @@ class FileEntries:
             raise UnreadableLedger(f"there is no ledger `{path}`")
         try:
             self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
-            (self._size,) = self._connection.execute("SELECT count(*) FROM entries").fetchone()
+            self._connection.execute("SELECT max(leaf_index) FROM entries").fetchone()
         except sqlite3.Error as error:
             raise self._unreadable(error) from error
 
     @property
     def size(self) -> int:
-        return int(self._size)
+        try:
+            (last,) = self._connection.execute("SELECT max(leaf_index) FROM entries").fetchone()
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
+        return 0 if last is None else int(last) + 1
 
     def between(self, first: int, end: int) -> Sequence[Entry]:
         try:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from service.ledger import Appended, EntryExists, IdempotencyConflict, Ledger, LedgerFailed, LedgerUnreadable, writer
+from service.ledger.combiner import Waiter
 from service.ledger.entry import prepare
 from tests.ledger.helpers import ROOT, digest, draft, indexes
 
@@ -46,7 +47,7 @@ class Faulty:
 
 @pytest.fixture
 def faulty(ledger: Ledger) -> Faulty:
-    faulty = Faulty(ledger._store.writer)
+    faulty = Faulty(ledger._writer._connection)
     ledger._writer._connection = faulty  # type: ignore[assignment]
     return faulty
 
@@ -151,8 +152,8 @@ def test_all_who_wait_are_told_and_all_who_were_answered_are_stored(
 
 
 def test_a_full_database_loses_nothing(ledger: Ledger, path: Path) -> None:
-    pages = ledger._store.writer.execute("PRAGMA page_count").fetchone()[0]
-    ledger._store.writer.execute(f"PRAGMA max_page_count = {pages + 40}").fetchall()
+    pages = ledger._writer._connection.execute("PRAGMA page_count").fetchone()[0]
+    ledger._writer._connection.execute(f"PRAGMA max_page_count = {pages + 40}").fetchall()
     acknowledged = append_until_failure(ledger)
     with pytest.raises(LedgerFailed, match="full"):
         ledger.append(draft("late"))
@@ -217,7 +218,7 @@ def test_an_interrupted_caller_withdraws_and_the_others_go_on(ledger: Ledger, fa
 
 def test_an_interrupted_next_leader_hands_over(ledger: Ledger) -> None:
     """Made leader at the very moment it is interrupted, a caller passes the lead to who waits behind it."""
-    first, second = writer._Waiter(prepare(draft("D-1"))), writer._Waiter(prepare(draft("D-2")))
+    first, second = Waiter((prepare(draft("D-1")),)), Waiter((prepare(draft("D-2")),))
     assert ledger._writer._enter(first)
     assert not ledger._writer._enter(second)
     ledger._writer._leave(first)
@@ -302,8 +303,8 @@ def test_a_failure_elsewhere_stops_the_ledger(ledger: Ledger, path: Path, faulty
 def test_a_read_that_meets_a_damaged_file_stops_the_ledger(ledger: Ledger, path: Path) -> None:
     for number in range(60):
         ledger.append(draft(f"D-{number}"))
-    ledger._store.writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    (size,) = ledger._store.writer.execute("PRAGMA page_size").fetchone()
+    ledger._writer._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    (size,) = ledger._writer._connection.execute("PRAGMA page_size").fetchone()
     with path.open("r+b") as file:
         while file.read(size):
             file.seek(-size, 1)

@@ -47,7 +47,7 @@ def test_a_reopened_ledger_goes_on(path: Path) -> None:
 
 
 def test_the_settings_that_keep_the_promises(ledger: Ledger) -> None:
-    writer = ledger._store.writer
+    writer = ledger._writer._connection
     for pragma, expected in [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]:
         assert writer.execute(f"PRAGMA {pragma}").fetchone() == (expected,)
 
@@ -61,7 +61,7 @@ def test_a_setting_that_sqlite_does_not_give_is_refused(path: Path, monkeypatch:
 
 
 def test_readers_cannot_write(ledger: Ledger) -> None:
-    with ledger._store._reader() as reader:
+    with ledger._readers.reader() as reader:
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             reader.execute("INSERT INTO migrations VALUES (2, 'x')")
         reader.execute("PRAGMA query_only = OFF")  # the file is opened read-only besides
@@ -71,7 +71,7 @@ def test_readers_cannot_write(ledger: Ledger) -> None:
 
 def test_a_read_that_fails_says_so_and_harms_nobody(ledger: Ledger) -> None:
     with pytest.raises(LedgerUnreadable, match="no such table"):
-        ledger._store.rows("SELECT * FROM nowhere", {})
+        ledger._readers.rows("SELECT * FROM nowhere", {})
     assert ledger.healthy
     assert ledger.get("D-1") is None
 

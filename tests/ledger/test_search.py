@@ -114,7 +114,7 @@ FILTERS = {
 @pytest.mark.parametrize("chosen", [c for n in range(8) for c in itertools.combinations(FILTERS, n)])
 def test_every_search_walks_an_index(filled: Ledger, chosen: tuple[str, ...]) -> None:
     sql, parameters = Query(**{name: FILTERS[name] for name in chosen}).sql()  # type: ignore[arg-type]
-    plan = [row[3] for row in filled._store.rows(f"EXPLAIN QUERY PLAN {sql}", parameters)]
+    plan = [row[3] for row in filled._readers.rows(f"EXPLAIN QUERY PLAN {sql}", parameters)]
     scans = [step for step in plan if step.startswith("SCAN")]
     assert scans == ([] if {*chosen} - {"kind"} else ["SCAN entries"])  # newest first: the table is its own index
 
@@ -162,14 +162,14 @@ def test_readers_do_not_outlive_their_threads(ledger: Ledger) -> None:
         thread = threading.Thread(target=ledger.get, args=("D-1",))
         thread.start()
         thread.join()
-    assert len(ledger._store._idle) == 1
+    assert len(ledger._readers._idle) == 1
 
 
 def test_idle_readers_are_few(ledger: Ledger) -> None:
     with_all = threading.Barrier(40)
 
     def read() -> None:
-        with ledger._store._reader():
+        with ledger._readers.reader():
             with_all.wait(10)
 
     threads = [threading.Thread(target=read) for _ in range(40)]
@@ -177,11 +177,11 @@ def test_idle_readers_are_few(ledger: Ledger) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(ledger._store._idle) == 16
+    assert len(ledger._readers._idle) == 16
 
 
 def test_a_read_under_way_when_the_ledger_closes_ends_well(ledger: Ledger) -> None:
-    with ledger._store._reader() as reader:
+    with ledger._readers.reader() as reader:
         ledger.close()
         assert reader.execute("SELECT count(*) FROM entries").fetchone() == (0,)
-    assert ledger._store._idle == []
+    assert ledger._readers._idle == []

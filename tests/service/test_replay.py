@@ -145,7 +145,7 @@ def test_a_decision_that_is_not_there(client: FlaskClient) -> None:
 
 
 def run(ledger: Ledger, *args: str) -> Result:
-    folder = Path(ledger._store.path).parent
+    folder = Path(ledger.path).parent
     return CliRunner().invoke(main, ["replay", *args, "--data-dir", str(folder)])
 
 

@@ -66,11 +66,20 @@ class Server:
                 got += piece
             return got
 
-    def workers(self) -> list[int]:
+    def children(self) -> dict[int, str]:
+        """The processes of the service but the first, and what each was started as."""
         listed = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False
+            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=False
         )
-        return [int(pid) for pid in listed.stdout.split()]
+        return {int(pid): args for pid, args in (line.split(maxsplit=1) for line in listed.stdout.splitlines())}
+
+    def workers(self) -> list[int]:
+        return [pid for pid, args in self.children().items() if "service.background" not in args]
+
+    def beside(self, name: str) -> int:
+        """The process beside the workers that is called so."""
+        (found,) = (pid for pid, args in self.children().items() if args.endswith(f"service.background.{name}"))
+        return found
 
     def kill(self) -> None:
         self.process.kill()

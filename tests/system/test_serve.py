@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from service.proofs.notes import private_text
 from tests.system.conftest import SAMPLE, Server, gone, start
 
 Serve = Callable[..., Server]
@@ -115,18 +116,56 @@ def test_a_hang_up_in_the_middle_of_a_body_decides_nothing(serve: Serve) -> None
     assert json.loads(server.ask("GET", "/readyz")[1])["ledger"] == {"size": 1}
 
 
-def test_the_worker_dies_with_its_parent(serve: Serve) -> None:
-    server = serve()
-    (worker,) = server.workers()
+def test_every_process_dies_with_the_first(serve: Serve) -> None:
+    server = serve("--workers", "2")
+    children = server.children()
+    assert len(children) == 4
     server.kill()
-    assert gone(worker)
+    assert all(gone(pid) for pid in children)
     assert serve().ask("GET", "/readyz")[0] == 200
 
 
-def test_the_parent_ends_when_its_worker_dies(serve: Serve) -> None:
-    server = serve()
-    os.kill(server.workers()[0], signal.SIGKILL)
+def test_another_worker_takes_the_place_of_one_that_dies(serve: Serve) -> None:
+    server = serve("--workers", "2")
+    time.sleep(4)  # one that dies sooner than this is not replaced: it may never be able to serve
+    first, second = server.workers()
+    os.kill(first, signal.SIGKILL)
+    assert gone(first)
+    deadline = time.monotonic() + 20
+    while len(server.workers()) < 2 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert second in server.workers()
+    assert first not in server.workers()
+    assert server.ask("GET", "/readyz")[0] == 200
+
+
+def test_the_service_ends_when_its_writer_dies(serve: Serve) -> None:
+    server = serve("--workers", "2")
+    os.kill(server.beside("writer"), signal.SIGKILL)
     assert server.process.wait(20) == 1
+    assert "the writer process ended by itself" in server.process.communicate()[1]
+
+
+def test_no_decision_is_answered_once_the_writer_is_gone(serve: Serve) -> None:
+    server = serve()
+    os.kill(server.process.pid, signal.SIGSTOP)  # it cannot end the service
+    os.kill(server.beside("writer"), signal.SIGKILL)
+    deadline = time.monotonic() + 5
+    while server.ask("GET", "/readyz")[0] == 200:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert server.ask("POST", "/v1/decisions", ORDER)[0] == 503
+    os.kill(server.process.pid, signal.SIGCONT)
+
+
+def test_only_the_writer_has_the_signing_key(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = private_text("localhost/decisions", bytes(32))
+    monkeypatch.setenv("SIGNING_KEY", key)
+    server = serve()
+    assert not (tmp_path / "data" / "signing.key").exists()
+    assert server.ask("GET", "/v1/log/checkpoint")[0] == 200
+    for worker in server.workers():
+        assert key.encode() not in Path(f"/proc/{worker}/environ").read_bytes()
 
 
 def test_a_broken_rule_file_does_not_start(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The processes beside the workers: the one that writes the ledger, and the one that keeps the register."""

@@ -1,0 +1,43 @@
+"""The follower process: `python -m service.background.follower`. It gives way to all that answer callers."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from typing import Final
+
+from service.background.child import live, say_ready
+from service.config import from_environment
+from service.ledger import LedgerError
+from service.register import FileEntries, Register, UnreadableLedger
+from service.register.register import CADENCE, FILE
+
+_NICE: Final = 10
+
+_log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Bring the register up to the log, again and again, until told to end."""
+    live(_run)
+
+
+def _run(ended: threading.Event) -> None:
+    settings = from_environment()
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    os.nice(_NICE)
+    entries = FileEntries(settings.ledger_path)
+    register = Register(entries, settings.data_dir / FILE)
+    say_ready()
+    while not ended.wait(CADENCE):
+        try:
+            register.catch_up()
+        except (LedgerError, UnreadableLedger) as error:
+            _log.error("the register does not follow the log: %s", error)
+    register.close()
+    entries.close()
+
+
+if __name__ == "__main__":
+    main()

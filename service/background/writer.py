@@ -1,0 +1,47 @@
+"""The writer process: `python -m service.background.writer`, by the settings in the environment."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from pathlib import Path
+
+from service.background.child import SOCKET, live, say_ready
+from service.config import SettingsError, from_environment
+from service.ledger import LedgerError, Log
+from service.ledger.server import WriterServer
+
+
+def main() -> None:
+    """Open the log, answer at the socket, close the log when told to."""
+    live(_run)
+
+
+def _run(ended: threading.Event) -> None:
+    try:
+        settings = from_environment()
+        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        log = Log.open(settings.places)
+    except (SettingsError, LedgerError) as error:
+        sys.exit(_said(str(error)))
+    except OSError as error:
+        sys.exit(_said(f"the data folder `{settings.data_dir}` cannot be used: {error.strerror}"))
+    server = WriterServer(log, Path(os.environ[SOCKET]))
+    log.start()
+    server.start()
+    say_ready()
+    ended.wait()
+    server.close()
+    log.close()
+
+
+def _said(reason: str) -> int:
+    """The reason goes to the process that waits for this one, which tells it."""
+    print(reason, flush=True)
+    return 1
+
+
+if __name__ == "__main__":
+    main()
