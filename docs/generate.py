@@ -13,7 +13,7 @@ import click
 
 from docs.codes import Entry, entries
 from service.cli import main
-from service.config import SETTINGS
+from service.config import OPTIONS
 from service.setting import Setting
 
 HERE = Path(__file__).parent
@@ -99,7 +99,7 @@ def settings_page() -> str:
         "",
         "| variable | option | what | standard | meaning |",
         "|---|---|---|---|---|",
-        *(_row(_setting(one)) for one in SETTINGS),
+        *(_row(_setting(one)) for one in OPTIONS),
         "",
         "## Secrets",
         "Not settings: they are never options, never printed, and leave the environment of the process that reads"

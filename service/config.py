@@ -67,6 +67,8 @@ class Settings:
 
 
 SETTINGS: Final = tuple(described(Settings))
+OPTIONS: Final = tuple(one for one in SETTINGS if not one.internal)
+"""Those that a user gives."""
 
 
 def from_environment(**given: Any) -> Settings:

@@ -18,6 +18,8 @@ class Means:
     meaning: str
     lowest: float | None = None
     highest: float | None = None
+    internal: bool = False
+    """Handed from process to process of one service: not an option, and not documented."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Setting:
     choices: tuple[str, ...] = ()
     lowest: float | None = None
     highest: float | None = None
+    internal: bool = False
 
     @property
     def variable(self) -> str:
@@ -93,4 +96,5 @@ def described(settings: type) -> Iterator[Setting]:
             (hint,) = (part for part in get_args(hint) if part is not NoneType)
         choices = get_args(hint) if get_origin(hint) is Literal else ()
         kind = str if choices else get_origin(hint) or hint
-        yield Setting(one.name, kind, one.default, means.meaning, choices, means.lowest, means.highest)
+        bounds = means.lowest, means.highest
+        yield Setting(one.name, kind, one.default, means.meaning, choices, *bounds, means.internal)

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from service.cli.policies import Failure
-from service.config import SETTINGS, Settings, SettingsError, from_environment
+from service.config import OPTIONS, Settings, SettingsError, from_environment
 from service.setting import Setting
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -26,7 +26,7 @@ class SettingOption(click.Option):
 
 def settings_options(command: Command) -> Command:
     """Give a command one option for each setting."""
-    for one in reversed(SETTINGS):
+    for one in reversed(OPTIONS):
         command = click.option(
             f"{one.option}/--no-{one.option[2:]}" if one.kind is bool else one.option,
             cls=SettingOption,
@@ -43,7 +43,7 @@ def settings_of(context: click.Context) -> Settings:
     """The settings by options and environment, or an end with every fault of the environment."""
     given = {
         one.name: _value(one, context.params[one.name])
-        for one in SETTINGS
+        for one in OPTIONS
         if context.get_parameter_source(one.name) is ParameterSource.COMMANDLINE
     }
     try:

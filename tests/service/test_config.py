@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from environs import Env
 
 from service.cli import main
-from service.config import SETTINGS, Settings, SettingsError, from_environment
+from service.config import OPTIONS, SETTINGS, Settings, SettingsError, from_environment
 from service.setting import Means, Setting, described
 from tests.conftest import ROOT
 
@@ -30,6 +30,7 @@ class Sample:
     names: Annotated[tuple[str, ...], Means("Names.")] = ()
     file: Annotated[Path | None, Means("A file.")] = None
     most: Annotated[int | None, Means("The most.", 0)] = None
+    within: Annotated[str, Means("Not for users.", internal=True)] = ""
 
 
 KINDS = {one.name: one for one in described(Sample)}
@@ -67,7 +68,7 @@ def test_they_survive_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert from_environment() == settings
 
 
-@pytest.mark.parametrize("one", SETTINGS, ids=lambda one: one.variable)
+@pytest.mark.parametrize("one", OPTIONS, ids=lambda one: one.variable)
 def test_each_is_read_documented_and_an_option(one: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
     value = other_than_standard(one)
     monkeypatch.setenv(one.variable, one.text(value))
@@ -122,6 +123,11 @@ def test_a_given_option_counts_before_a_bad_variable(monkeypatch: pytest.MonkeyP
 def test_every_kind_is_read(name: str, text: str, value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     assert read(name, text, monkeypatch) == value
     assert KINDS[name].text(value) == text
+
+
+def test_what_processes_hand_on_is_not_for_users() -> None:
+    assert [one.name for one in KINDS.values() if one.internal] == ["within"]
+    assert {one.name for one in OPTIONS} == {one.name for one in SETTINGS if not one.internal}
 
 
 @pytest.mark.parametrize(
