@@ -8,7 +8,7 @@ PEERS := .venv-peers
 PEERS_READY := $(PEERS)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-peers nightly faults docs clean
+.PHONY: help run test tests-alone tests-others lint bench bench-peers nightly faults docs clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,9 +17,16 @@ run: $(READY)  ## start the service on http://127.0.0.1:8080
 	$(BIN)/python run.py serve
 
 test: $(READY)  ## every test, and every policy case
-	$(BIN)/python -m pytest --ignore tests/differential
-	$(BIN)/python -m pytest tests/differential  # alone: what is generated depends on the modules loaded before
+	@$(MAKE) --no-print-directory -j2 tests-alone tests-others
+
+# A process of its own: what Hypothesis generates depends on the modules loaded before. Beside the others, told at its end.
+tests-alone:
+	@mkdir -p build; $(BIN)/python -m pytest tests/differential >build/differential.log 2>&1; failed=$$?; \
+	echo; cat build/differential.log; exit $$failed
+
+tests-others:
 	$(BIN)/python run.py test policies --require 100
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/differential
 
 lint: $(READY)  ## style, types, policy checks
 	$(BIN)/ruff check rules service client tests bench run.py

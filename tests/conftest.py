@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,6 +12,9 @@ from hypothesis import HealthCheck, settings
 from rules.check import check
 from rules.check.checked import CheckedPolicySet
 from rules.syntax import load
+
+if TYPE_CHECKING:
+    from service.repository import LoadedPolicy
 
 ROOT = Path(__file__).parent.parent
 POLICIES = ROOT / "policies"
@@ -36,3 +40,11 @@ def texts() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def checked(texts: dict[str, str]) -> CheckedPolicySet:
     return check(load(texts))
+
+
+@pytest.fixture(scope="session")
+def loaded(checked: CheckedPolicySet) -> LoadedPolicy:
+    """The policies with their engines, for many tests."""
+    from service.repository import load_policy  # here: modules that are loaded change what Hypothesis generates
+
+    return load_policy(checked)

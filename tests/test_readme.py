@@ -15,8 +15,8 @@ from service.api import create_app
 from service.clock import Ids
 from service.decide import Decider, DecisionService
 from service.ledger import Ledger
-from service.repository import check_texts, load_policy
-from tests.conftest import ROOT, policy_texts
+from service.repository import LoadedPolicy
+from tests.conftest import ROOT
 from tests.service.conftest import StoppedClock
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,10 +31,9 @@ def example() -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> Iterator[FlaskClient]:
-    policy = load_policy(check_texts(policy_texts()))
+def client(loaded: LoadedPolicy, tmp_path: Path) -> Iterator[FlaskClient]:
     with Ledger.open(tmp_path / "ledger.sqlite") as ledger:
-        decider = Decider(policy, "always", StoppedClock(), Ids())
+        decider = Decider(loaded, "always", StoppedClock(), Ids())
         yield create_app(DecisionService(decider, ledger)).test_client()
 
 

@@ -12,8 +12,8 @@ from service.api.app import create_app
 from service.cli import main
 from service.decide import Decider, DecisionService
 from service.ledger import Ledger
-from service.repository import check_texts, load_policy
-from tests.conftest import ROOT, policy_texts
+from service.repository import LoadedPolicy
+from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "traceability.md").read_text(encoding="utf-8")
 
@@ -31,9 +31,9 @@ def test_parameters_are_all_there_and_no_others() -> None:
         assert f"`{name}`" in PAGE
 
 
-def test_routes(tmp_path: Path) -> None:
+def test_routes(loaded: LoadedPolicy, tmp_path: Path) -> None:
     with Ledger.open(tmp_path / "ledger.sqlite") as ledger:
-        service = DecisionService(Decider(load_policy(check_texts(policy_texts()))), ledger)
+        service = DecisionService(Decider(loaded), ledger)
         client = create_app(service).test_client()
         assert client.get("/v1/clauses/第九条3(b)").get_json()["id"] == "第九条3(b)"
         assert client.get("/v1/clauses?document=bank&text=资料").get_json()["items"]

@@ -13,8 +13,7 @@ from service.api import create_app
 from service.clock import Ids
 from service.decide import Decider, DecisionService
 from service.ledger import Ledger
-from service.repository import check_texts, load_policy
-from tests.conftest import policy_texts
+from service.repository import LoadedPolicy
 from tests.service.conftest import StoppedClock
 
 VISITS = [
@@ -24,15 +23,11 @@ VISITS = [
 ]
 
 
-def client_of(folder: Path, texts: dict[str, str]) -> Iterator[FlaskClient]:
-    with Ledger.open(folder / "ledger.sqlite") as ledger:
-        decider = Decider(load_policy(check_texts(texts)), "always", StoppedClock(), Ids())
-        yield create_app(DecisionService(decider, ledger)).test_client()
-
-
 @pytest.fixture
-def client(tmp_path: Path) -> Iterator[FlaskClient]:
-    yield from client_of(tmp_path, policy_texts())
+def client(loaded: LoadedPolicy, tmp_path: Path) -> Iterator[FlaskClient]:
+    with Ledger.open(tmp_path / "ledger.sqlite") as ledger:
+        decider = Decider(loaded, "always", StoppedClock(), Ids())
+        yield create_app(DecisionService(decider, ledger)).test_client()
 
 
 def decided(client: FlaskClient, body: dict[str, Any]) -> str:
