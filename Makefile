@@ -42,6 +42,8 @@ bench: $(READY)  ## speed beside a peer, in the same run
 	$(BIN)/python -m bench.analyses
 
 bench-peers: $(READY) $(PEERS_READY)  ## the product beside what users would pick instead, in the same run
+	$(BIN)/pip install --quiet --constraint constraints.txt ".[bench]"
+	$(BIN)/python -m bench.peers
 	$(BIN)/python -m bench.over_http
 
 nightly: $(READY)  ## the tests at 10,000 examples, and the largest tables
@@ -66,4 +68,5 @@ $(READY): pyproject.toml constraints.txt .ci/machine
 $(PEERS_READY): bench/peers/requirements.txt
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/pip install --quiet --requirement bench/peers/requirements.txt
+	if command -v npm >/dev/null; then npm install --silent --no-save --prefix build/peers json-rules-engine@7.3.1; fi
 	@touch $@

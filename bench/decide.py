@@ -6,10 +6,10 @@ Every engine's answers are compared on every case before anything is timed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from bench import cases, zen_credit
+from bench import cases
 from bench.measure import machine, medians
+from bench.peers import contexts, zen_engine
 from rules.engines.base import Engine
 from rules.engines.durable import DurableEngine
 from rules.engines.interpreter import Interpreter
@@ -18,6 +18,8 @@ COUNT = 300
 ROUNDS = 51
 EVERY = 10
 """The interpreter is timed on every tenth case: it is not made for speed."""
+
+PEERS = ("zen tables", "zen expressions")
 
 Run = Callable[[], None]
 
@@ -28,7 +30,7 @@ def main() -> None:
     facts = cases.complete(checked, COUNT)
     interpreter = Interpreter(checked)
     durable = DurableEngine(checked, interpreter)
-    runs = {"durable": _ours(durable, facts), "zen-engine": _zen(facts, durable)}
+    runs = {"durable": _ours(durable, facts)} | {name: _zen(name[4:], facts, durable) for name in PEERS}
     for given in facts:
         if durable.decide(cases.CREDIT, given, cases.AS_OF) != interpreter.decide(cases.CREDIT, given, cases.AS_OF):
             raise SystemExit(f"durable and interpreter disagree about {given}")
@@ -38,7 +40,7 @@ def main() -> None:
     print(f"{len(cases.CREDIT)} rulesets, {rules} rules, {COUNT} complete cases, all answers equal, one thread")
     print(machine())
     for name, time in times.items():
-        print(f"{name:12} {time:8.1f} µs a case   {times['zen-engine'] / time:6.2f} × zen-engine")
+        print(f"{name:16} {time:8.1f} µs a case   {times[PEERS[0]] / time:6.2f} × {PEERS[0]}")
 
 
 def _ours(engine: Engine, facts: list[cases.Facts]) -> Run:
@@ -49,18 +51,17 @@ def _ours(engine: Engine, facts: list[cases.Facts]) -> Run:
     return run
 
 
-def _zen(facts: list[cases.Facts], judge: Engine) -> Run:
-    zen = zen_credit.engine()
-    contexts: list[dict[str, Any]] = [zen_credit.context(f, cases.AS_OF) for f in facts]
-    for given, context in zip(facts, contexts, strict=True):
-        outcomes = judge.decide(cases.CREDIT, given, cases.AS_OF)
-        found = zen_credit.differences(outcomes, zen.evaluate(zen_credit.GRAPH, context)["result"])
+def _zen(form: str, facts: list[cases.Facts], judge: Engine) -> Run:
+    decide = zen_engine.make(form)
+    given = [contexts.context(f, cases.AS_OF) for f in facts]
+    for one, context in zip(facts, given, strict=True):
+        found = contexts.differences(judge.decide(cases.CREDIT, one, cases.AS_OF), decide(context))
         if found:
-            raise SystemExit(f"durable and zen disagree about {given}: {found}")
+            raise SystemExit(f"durable and zen disagree about {one}: {found}")
 
     def run() -> None:
-        for context in contexts:
-            zen.evaluate(zen_credit.GRAPH, context)
+        for context in given:
+            decide(context)
 
     return run
 

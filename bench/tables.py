@@ -14,7 +14,7 @@ from typing import Any
 import zen
 
 from bench.measure import machine, medians
-from bench.zen_credit import table
+from bench.peers.zen_engine import table
 from rules.check import check
 from rules.check.checked import CheckedPolicySet
 from rules.engines.durable import DurableEngine

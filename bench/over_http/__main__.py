@@ -14,7 +14,8 @@ from bench.measure import machine
 from bench.over_http import servers
 from bench.over_http.bodies import Bodies, compare
 from bench.over_http.load import Measured, load
-from bench.over_http.servers import ROOT, Server
+from bench.over_http.servers import Server
+from bench.places import ROOT
 
 
 class Contender(NamedTuple):

@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from bench import cases, zen_credit
+from bench import cases
+from bench.peers import contexts
 from rules.engines.durable import DurableEngine
 from rules.engines.interpreter import Interpreter
 from rules.model.decision import Outcome
@@ -53,7 +54,7 @@ def request(number: int, facts: dict[str, Any]) -> dict[str, Any]:
 def differences(expected: dict[str, Outcome], answer: dict[str, Any]) -> list[str]:
     """Where an answer differs: the product's by its outcomes, the peer's as zen gives it."""
     if "outcomes" not in answer:
-        return zen_credit.differences(expected, answer)
+        return contexts.differences(expected, answer)
     found = {name: _outcome(one) for name, one in answer["outcomes"].items()}
     return [
         f"{name}: {_values(expected[name])} and {found.get(name)}"

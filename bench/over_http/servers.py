@@ -16,8 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO
 
-ROOT = Path(__file__).parent.parent.parent
-PEERS = Path(os.environ.get("PEERS_PYTHON", ROOT / ".venv-peers" / "bin" / "python"))
+from bench.places import PEERS, ROOT
+
 _PATIENCE = 60.0
 """Seconds that a server may take to answer at all."""
 

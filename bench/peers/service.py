@@ -11,6 +11,7 @@ import datetime as dt
 import os
 import sqlite3
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,7 +19,8 @@ import orjson
 from fastapi import FastAPI, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from bench import zen_credit
+from bench.peers import zen_engine
+from bench.peers.contexts import number
 
 INSERT = "INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?)"
 Row = tuple[str, str, str, str, str, bytes]
@@ -115,7 +117,7 @@ class Record:
         self._connection.execute("COMMIT")
 
 
-engine = zen_credit.engine()
+engine = zen_engine.engine(os.environ.get("FORM", "tables"))
 record = Record(Path(os.environ["RECORD"])) if os.environ.get("RECORD") else None
 app = FastAPI()
 
@@ -123,13 +125,13 @@ app = FastAPI()
 @app.post("/decisions")
 async def decide(request: DecisionRequest) -> Response:
     """One decision, recorded before it is answered."""
-    return recorded([row(request, engine.evaluate(zen_credit.GRAPH, context(request)))])
+    return recorded([row(request, engine.evaluate(zen_engine.GRAPH, context(request)))])
 
 
 @app.post("/decisions/batch")
 async def decide_batch(requests: Annotated[list[DecisionRequest], Field(max_length=1000)]) -> Response:
     """Many at once, by zen's own call for that; recorded in one transaction."""
-    asked = [{"key": zen_credit.GRAPH, "context": context(request)} for request in requests]
+    asked = [{"key": zen_engine.GRAPH, "context": context(request)} for request in requests]
     found = engine.evaluate_batch(asked)
     return recorded([row(request, one["data"]) for request, one in zip(requests, found, strict=True)], many=True)
 
@@ -144,14 +146,14 @@ def context(request: DecisionRequest) -> dict[str, Any]:
     ):  # fmt: skip
         if group[name] is not None:
             group[name] = round(group[name] * 100)
-    customer["founded_on"] = zen_credit.number(customer["founded_on"])
+    customer["founded_on"] = number(customer["founded_on"])
     visits = sorted(facts["visits"], key=lambda visit: visit["on"])
-    facts["visits"] = [{**v, "on": zen_credit.number(v["on"]), "number": n} for n, v in enumerate(visits, 1)]
-    facts["as_of"] = zen_credit.number(request.as_of)
+    facts["visits"] = [{**v, "on": number(v["on"]), "number": n} for n, v in enumerate(visits, 1)]
+    facts["as_of"] = number(request.as_of)
     return facts
 
 
-def row(request: DecisionRequest, found: dict[str, Any]) -> Row:
+def row(request: DecisionRequest, found: Mapping[str, Any]) -> Row:
     """What is recorded; the answer is its last member."""
     decision_id, now, as_of = uuid.uuid4().hex, dt.datetime.now(dt.UTC).isoformat(), request.as_of.isoformat()
     head = {"decision_id": decision_id, "subject": request.subject, "as_of": as_of, "decided_at": now}
