@@ -6,7 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from marshmallow import ValidationError
 
@@ -24,10 +24,18 @@ _DATE: Final = DecisionDate()
 _MOMENT: Final = Moment()
 
 
+class Policies(Protocol):
+    """Where the policy of a recorded release comes from."""
+
+    def policy(self, release: str) -> LoadedPolicy:
+        """The release, compiled from the ledger's own content. Raises `ReleaseUnusable`."""
+        ...
+
+
 class Compiled:
     """The deciders of the releases in a book, made from the ledger's own content; the last used are kept."""
 
-    def __init__(self, book: ReleaseBook, make: Callable[[LoadedPolicy], Decider]) -> None:
+    def __init__(self, book: Policies, make: Callable[[LoadedPolicy], Decider]) -> None:
         self._mutex = threading.Lock()
         self._kept = lru_cache(KEPT)(lambda release: make(book.policy(release)))
 

@@ -26,8 +26,8 @@ class Check(Protocol):
         """What is wrong with an entry, None if nothing is; `row.document` is the entry."""
         ...
 
-    def end(self) -> Iterable[Finding]:
-        """What can only be said after the last entry."""
+    def end(self, size: int, root: bytes) -> Iterable[Finding]:
+        """What can only be said after the last entry, when the size of the log and its root are known."""
         ...
 
 
@@ -109,7 +109,7 @@ class _Walk:
         """What only the end shows."""
         self._kept.end(self.size)
         for check in self._checks:
-            for finding in check.end():
+            for finding in check.end(self.size, self.tree.root()):
                 self._findings.append(finding)
         try:
             damage = [text for (text,) in self._rows.query("PRAGMA integrity_check(10)") if text != "ok"]
@@ -143,4 +143,12 @@ class _Walk:
         self._kept.meet(self.tree)
 
     def _further(self, row: Row) -> str | None:
-        return next((wrong for check in self._checks if (wrong := check.look(row)) is not None), None)
+        """What the first check that has something to say says; every check sees the entry."""
+        return next((wrong for wrong in [_looked(check, row) for check in self._checks] if wrong is not None), None)
+
+
+def _looked(check: Check, row: Row) -> str | None:
+    try:
+        return check.look(row)
+    except Exception as error:  # an entry may be sound in itself and say what none says
+        return f"it says what no entry says: {type(error).__name__}: {error}"

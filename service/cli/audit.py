@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
 
 import click
 
 from service import audit as auditing
+from service.checks import Lookup, NamedReleases, References, Replayed, Verdict
+from service.checks.replayed import SAMPLE
 from service.cli.policies import Failure
 from service.cli.verify import KEY_HELP, PublicKey
 from service.config import Settings
 from service.proofs.notes import VerifierKey
 
 _SHOWN = 20
+_NONE: Final = 0
+
+
+class HowMany(click.ParamType[int | None]):
+    """A number of decisions; 0 for none, None for all."""
+
+    name = "none|N|all"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int | None:
+        """Read it."""
+        text = str(value)
+        if text in ("none", "all"):
+            return _NONE if text == "none" else None
+        if not (text.isascii() and text.isdigit()):
+            self.fail(f"`{text}` is not `none`, a number, or `all`", param, ctx)
+        return int(text)
 
 
 @click.command()
@@ -22,30 +46,77 @@ _SHOWN = 20
 @click.option("--key", type=PublicKey(), help=KEY_HELP)
 @click.option(
     "--checkpoints", type=click.Path(path_type=Path), multiple=True,
-    help="A file of checkpoints that was kept elsewhere; may be given again. Needs --key.",
+    help="What was kept elsewhere to hold the ledger against: a file of checkpoints, a receipt or a JSONL export;"
+    " may be given again. Needs --key.",
 )  # fmt: skip
-def audit(ledger: Path, key: VerifierKey | None, checkpoints: tuple[Path, ...]) -> None:
+@click.option(
+    "--replay", type=HowMany(), default=str(SAMPLE), show_default=True,
+    help="How many decisions to decide again: a sample that the root chooses, or all.",
+)  # fmt: skip
+def audit(ledger: Path, key: VerifierKey | None, checkpoints: tuple[Path, ...], replay: int | None) -> None:
     """Audit the file LEDGER (default: data/ledger.sqlite), which may be in use.
 
-    Looks at every entry, the tree, the guards, and holds them against the checkpoints. Names the first entry
-    that is not as it was written. Ends with 0 if all is, else with 1.
+    Looks at every entry, the tree and the guards, holds them against the checkpoints, and looks at what the
+    entries say: releases, what refers to decisions, and decisions decided again. Names the first entry that is
+    not as it was written. Ends with 0 if all is, else with 1.
     """
     if checkpoints and key is None:
         raise click.UsageError("--checkpoints needs --key: what nobody signed proves nothing")
     started = time.perf_counter()
-    bar = click.progressbar(length=1, label="entries", file=sys.stderr, hidden=not sys.stderr.isatty())
-    with bar:
-
-        def progress(done: int, of: int) -> None:
-            bar.length = max(of, 1)
-            bar.update(done - bar.pos)
-
-        try:
-            report = auditing.run(ledger, key, checkpoints, progress)
-        except auditing.Unreadable as error:
-            raise Failure(str(error)) from None
+    try:
+        with _Bar() as bar, _lookup(ledger) as lookup:
+            releases = NamedReleases(lookup)
+            replayed = Replayed(lookup, releases, replay, partial(bar.show, "decided again"))
+            checks = (releases, References(lookup), replayed)
+            report = auditing.run(ledger, key, checkpoints, partial(bar.show, "entries"), checks)
+    except auditing.Unreadable as error:
+        raise Failure(str(error)) from None
     _show(report, time.perf_counter() - started, bool(checkpoints))
+    _show_replayed(replayed, replay)
     sys.exit(1 if report.total else 0)
+
+
+class _Bar:
+    """A bar for each thing that is counted, one after the other; none where nobody sees it."""
+
+    def __init__(self) -> None:
+        self._label = ""
+        self._bar: Any = None
+
+    def show(self, label: str, done: int, of: int) -> None:
+        """How far it is."""
+        if label != self._label:
+            self._end()
+            self._label = label
+            self._bar = click.progressbar(
+                length=max(of, 1), label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
+            )
+            self._bar.__enter__()
+        self._bar.update(done - self._bar.pos)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(None, None, None)
+
+
+@contextmanager
+def _lookup(ledger: Path) -> Iterator[Lookup]:
+    if not ledger.is_file():
+        raise auditing.Unreadable(f"there is no ledger `{ledger}`")
+    try:
+        lookup = Lookup(ledger)
+    except sqlite3.Error as error:
+        raise auditing.Unreadable(f"`{ledger}` cannot be read as a ledger: {error}") from error
+    with lookup:
+        yield lookup
 
 
 def _show(report: auditing.Report, seconds: float, held: bool) -> None:
@@ -62,3 +133,12 @@ def _show(report: auditing.Report, seconds: float, held: bool) -> None:
         click.echo(f"{report.checkpoints} checkpoints fit; the newest covers {report.covered} of {report.size} entries")
     else:
         click.echo("held against no checkpoint: a cut tail, or a ledger rewritten as a whole, would look the same")
+
+
+def _show_replayed(replayed: Replayed, most: int | None) -> None:
+    if most == _NONE:
+        click.echo("no decision was decided again")
+        return
+    chosen = "all decisions" if most is None else f"a sample of {replayed.tally.total()} decisions"
+    parts = [f"{replayed.tally[verdict]:,} {verdict.value}" for verdict in Verdict if replayed.tally[verdict]]
+    click.echo(f"decided again, {chosen}: {', '.join(parts) or 'there is none'}")

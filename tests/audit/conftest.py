@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.ledger import Facet, Log, Places
+from tests.audit.every_kind import write
 from tests.audit.helpers import Case
 from tests.ledger.helpers import draft, facet
 
@@ -36,3 +37,9 @@ def case(original: Case, tmp_path: Path) -> Case:
     return Case(
         Path(shutil.copy(original.ledger, tmp_path)), Path(shutil.copy(original.checkpoints, tmp_path)), original.key
     )
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """A ledger with every kind of entry, as the service writes them; never to be changed."""
+    return write(tmp_path_factory.mktemp("every kind"))

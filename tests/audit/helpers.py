@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from service import audit
 from service.audit import Report
 from service.audit.tree import Tree
+from service.ledger import canonical_bytes
 from service.proofs.notes import VerifierKey
 
+Json = dict[str, Any]
+_COLUMNS = ("entry_id", "kind", "subject", "as_of", "decided_at", "key_hash", "request_hash")
 TABLES = ("entries", "facets", "nodes", "migrations")
 
 
@@ -38,6 +43,7 @@ def owner(path: Path, guards: bool = True) -> Iterator[sqlite3.Connection]:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("PRAGMA ignore_check_constraints = ON")
         connection.execute("PRAGMA cell_size_check = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
         triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for name, _ in triggers:
             connection.execute(f"DROP TRIGGER {name}")
@@ -58,14 +64,35 @@ def columns(connection: sqlite3.Connection, table: str) -> list[tuple[str, str, 
     return [(name, declared, bool(needed)) for name, declared, needed in listed]
 
 
-def forge(connection: sqlite3.Connection, index: int, old: bytes, new: bytes) -> None:
-    """Rewrite an entry as the service itself would have written it: bytes, leaf hash and all nodes."""
-    (canonical,) = connection.execute("SELECT canonical FROM entries WHERE leaf_index = ?", (index,)).fetchone()
-    assert old in canonical
-    forged = canonical.replace(old, new)
-    leaf = hashlib.sha256(b"\x00" + forged).digest()
-    connection.execute("UPDATE entries SET canonical = ?, leaf_hash = ? WHERE leaf_index = ?", (forged, leaf, index))
-    rebuild(connection)
+def rewrite(path: Path, index: int, change: Callable[[Json], object]) -> None:
+    """Change what an entry says, and with it everything that follows: columns, facets, leaf hash, every node."""
+    with owner(path) as connection:
+        (canonical,) = connection.execute("SELECT canonical FROM entries WHERE leaf_index = ?", (index,)).fetchone()
+        document = orjson.loads(canonical)
+        change(document)
+        put(connection, index, document)
+        rebuild(connection)
+
+
+def put(connection: sqlite3.Connection, index: int, document: Json) -> None:
+    """Let a document stand in the place of an entry, with its columns, facets and leaf hash."""
+    canonical = canonical_bytes(document)
+    values = [document[name] for name in _COLUMNS]
+    values[5:] = [None if one is None else bytes.fromhex(one) for one in values[5:]]
+    connection.execute(
+        f"UPDATE entries SET {', '.join(f'{name} = ?' for name in _COLUMNS)}, leaf_hash = ?, canonical = ?"
+        " WHERE leaf_index = ?",
+        (*values, hashlib.sha256(b"\x00" + canonical).digest(), canonical, index),
+    )
+    connection.execute("DELETE FROM facets WHERE leaf_index = ?", (index,))
+    for position, facet in enumerate(document["facets"]):
+        connection.execute("INSERT INTO facets VALUES (?, ?, ?, ?, ?, ?)", (index, position, *facet))
+
+
+def kinds(path: Path) -> list[str]:
+    """The kind of each entry."""
+    with owner(path) as connection:
+        return [kind for (kind,) in connection.execute("SELECT kind FROM entries ORDER BY leaf_index")]
 
 
 def rebuild(connection: sqlite3.Connection) -> None:

@@ -1,0 +1,79 @@
+"""Decisions decided again: what differs is found, all or those that the root chooses."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from service.checks import Verdict
+from tests.audit.every_kind import ORDER, Writer
+from tests.audit.helpers import Case, Json, kinds, rewrite
+from tests.checks.helpers import checked
+
+
+def decisions(case: Case) -> list[int]:
+    """Those that no other entry refers to: it would tell of their change too."""
+    referred = (1, kinds(case.ledger).index("release", 1) + 1)
+    return [index for index, kind in enumerate(kinds(case.ledger)) if kind == "decision" and index not in referred]
+
+
+def lighter(one: Json) -> None:
+    one["content"]["outcomes"]["size"]["values"]["fee"] = "0.01"
+
+
+def test_every_decision_is_the_same(case: Case) -> None:
+    found = checked(case.ledger)
+    assert found.replayed.tally == {Verdict.SAME: kinds(case.ledger).count("decision")}
+
+
+@pytest.mark.parametrize("most", [None, 1000])
+def test_a_decision_forged_with_all_that_follows(case: Case, most: int | None) -> None:
+    """Without any checkpoint: leaf hash and tree are right, and still it is not what the policy says."""
+    for index in decisions(case):
+        rewrite(case.ledger, index, lighter)
+    found = checked(case.ledger, most)
+    assert [finding.index for finding in found.report.findings] == decisions(case)
+    assert found.replayed.tally[Verdict.DIFFERS] == len(decisions(case))
+    assert "differs at `/content/outcomes/size/values/fee`: `0.01` recorded" in found.texts[0]
+
+
+def test_the_root_chooses_the_sample(case: Case) -> None:
+    every = [index for index, kind in enumerate(kinds(case.ledger)) if kind == "decision"]
+    for index in every:
+        rewrite(case.ledger, index, lambda one: one["content"].update(status="error"))
+    found = checked(case.ledger, most=2)
+    root = found.report.root
+    ranked = sorted(every, key=lambda index: hashlib.sha256(root + index.to_bytes(8, "big")).digest())
+    differ = [finding.index for finding in found.report.findings if "decided again" in str(finding)]
+    assert differ == sorted(ranked[:2])
+    assert found.replayed.tally.total() == 2
+
+
+def test_none_at_all(case: Case) -> None:
+    rewrite(case.ledger, decisions(case)[0], lighter)
+    found = checked(case.ledger, most=0)
+    assert (found.texts, found.replayed.tally.total()) == ([], 0)
+
+
+def test_facts_that_nothing_can_be_made_of(case: Case) -> None:
+    for content in ({"facts": 7}, {"asked": [[]]}, {"asked": 5}):
+        rewrite(case.ledger, decisions(case)[0], lambda one, content=content: one["content"].update(content))
+        for most in (None, 1000):
+            assert checked(case.ledger, most).report.first_bad == decisions(case)[0]
+
+
+def test_a_release_that_cannot_decide_is_one_finding_not_one_a_decision(case: Case) -> None:
+    last = len(kinds(case.ledger)) - 1
+    rewrite(case.ledger, last - 1, lambda one: one["content"]["files"].pop("actions.yaml"))
+    assert checked(case.ledger).replayed.tally[Verdict.UNAVAILABLE] == 0
+    rewrite(case.ledger, last, lambda one: one["content"]["policy"].update(release="sha256:00"))
+    found = checked(case.ledger)
+    assert found.replayed.tally[Verdict.UNAVAILABLE] == 1
+    assert [text.split(":")[0] for text in found.texts] == [f"entry {last - 1}", f"entry {last}"]
+
+
+def test_many_more_than_the_sample(writer: Writer) -> None:
+    for _ in range(20):
+        writer.decide(ORDER)
+    assert checked(writer.places.ledger, most=5).replayed.tally == {Verdict.SAME: 5}
