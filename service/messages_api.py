@@ -21,10 +21,22 @@ BUSY: Final = Kind(
     "The service is busy with another draft",
     "one draft of a policy is checked at a time: ask again after the seconds in `Retry-After`",
 )
-KINDS: Final = (BAD_POLICY, BUSY)
+NOT_ACCEPTABLE: Final = Kind(
+    "not-acceptable",
+    406,
+    "The answer cannot be given in a form that is accepted",
+    "the header `Accept` leaves out every media type that this resource has",
+)
+KINDS: Final = (NOT_ACCEPTABLE, BAD_POLICY, BUSY)
 
 NO_ITEMS: Final = Complaint("empty", "the batch is empty", "send 1 to 1,000 requests in `items`")
 ITEM_TOO_LARGE: Final = Complaint("item-too-large", "the item has more than 1,048,576 bytes")
+
+
+def accepts_none(offered: Sequence[str]) -> Complaint:
+    """A header `Accept` without any of the media types there are."""
+    listed = ", ".join(f"`{one}`" for one in offered)
+    return Complaint("not-offered", f"the answer can be had as {listed}", "leave `Accept` out to take what there is")
 
 
 def most_bytes(most: int) -> str:

@@ -12,6 +12,7 @@ from service.analyses.catalogue import Offered, offered
 from service.analyses.columns import Column
 from service.analyses.request import answer
 from service.api import analyses_document, body
+from service.api.fixed import Fixed
 from service.api.routes import Routes
 from service.callers.scopes import ANY, TO_CALCULATE
 from service.decide import DecisionService
@@ -24,12 +25,12 @@ def blueprint(service: DecisionService) -> Routes:
     routes = Routes("analyses", "calculations over books of customers, months and products")
     checked = service.decider.policy.checked
     known = offered(checked)
-    whole = orjson.dumps({"items": [_entry(one) for one in known.values()]})
+    whole = Fixed(orjson.dumps({"items": [_entry(one) for one in known.values()]}))
 
     @routes.at("/v1/analyses", analyses_document.LIST_ANALYSES, needs=ANY)
     def every_analysis() -> Response:
         """The analyses that the policy in force has the parameters and actions for"""
-        return _json(whole)
+        return whole.response()
 
     @routes.at("/v1/analyses/<name>", analyses_document.POST_ANALYSIS, "POST", needs=TO_CALCULATE)
     def analyse(name: str) -> Response:

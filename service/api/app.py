@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, request
 
 from service.api import (
     actions,
@@ -10,6 +10,7 @@ from service.api import (
     batches,
     clauses,
     decisions,
+    documentation,
     explanations,
     health,
     log,
@@ -24,6 +25,7 @@ from service.api import (
 )
 from service.api.document import make_api
 from service.api.door import Door, WsgiApp
+from service.api.finish import finish
 from service.api.in_force import InForce
 from service.decide import DecisionService
 from service.ledger import Proofs
@@ -66,15 +68,11 @@ def _for_the_release_in_force(service: DecisionService, signed: Proofs | None, r
         actions.blueprint(Obligations(service.ledger, register, lambda: service.decider)),
         health.blueprint(service),
         problems.blueprint(),
+        documentation.blueprint(api),
         *([log.blueprint(signed), receipts.blueprint(signed)] if signed is not None else []),
     ):
         api.register_blueprint(made.blueprint)
         made.declare(app)
     problem.register(app)
-    app.after_request(_with_what_every_answer_carries)
+    app.after_request(lambda response: finish(request, response))
     return app
-
-
-def _with_what_every_answer_carries(response: Response) -> Response:
-    response.headers.update(problem.ALWAYS)
-    return response

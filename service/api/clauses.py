@@ -9,6 +9,7 @@ from flask import Response, abort
 
 from service import fairness, messages
 from service.api import clauses_document, problem
+from service.api.fixed import Fixed
 from service.api.query import Query
 from service.api.routes import Routes
 from service.callers.scopes import ANY
@@ -23,7 +24,7 @@ def blueprint(decider: Decider, register: Register) -> Routes:
     """The routes of traceability; what the policy fixes is made once."""
     routes = Routes("clauses", "from the source to the record, and back")
     clauses = Clauses(decider.policy.checked)
-    proof = orjson.dumps(fairness.shown(decider.policy.checked))
+    proof = Fixed(orjson.dumps(fairness.shown(decider.policy.checked)))
 
     @routes.at("/v1/clauses", clauses_document.LIST_CLAUSES, needs=ANY)
     def every() -> Response:
@@ -40,7 +41,7 @@ def blueprint(decider: Decider, register: Register) -> Routes:
     @routes.at("/v1/fairness", clauses_document.FAIRNESS, needs=ANY)
     def fair() -> Response:
         """On which facts each outcome depends, and on which protected ones"""
-        return Response(proof, mimetype="application/json")
+        return proof.response()
 
     return routes
 

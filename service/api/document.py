@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import orjson
 from flask import Flask
 from flask_smorest import Api  # type: ignore[import-untyped]
 
@@ -11,6 +12,7 @@ from service import fields, obligations
 from service.api import (
     caller_document,
     decisions_document,
+    examples,
     health_document,
     policy_document,
     simulations_document,
@@ -39,6 +41,12 @@ class _Api(Api):  # type: ignore[misc]
         pass
 
 
+def written(api: Api) -> bytes:
+    """The document, with the examples of each operation, once every route is registered."""
+    api.spec.components.schemas.pop("PaginationMetadata", None)  # flask-smorest's, of no route here
+    return orjson.dumps(examples.added(api.spec.to_dict()))
+
+
 def make_api(app: Flask, decider: Decider) -> Api:
     """The collector of routes and schemas, with the schemas of the policy in force."""
     checked = decider.policy.checked
@@ -46,8 +54,6 @@ def make_api(app: Flask, decider: Decider) -> Api:
         API_TITLE=checked.policy.title.en,
         API_VERSION=VERSION,
         OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/",
-        OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={"info": {"description": f"policy {checked.policy.label}, {checked.release}"}},
     )
     api = _Api(app)

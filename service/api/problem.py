@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import Final
 
 import orjson
@@ -40,7 +39,7 @@ def refusal(error: Exception) -> Refusal:
         case Refusal():
             return error
         case HTTPException() if error.code is not None and error.code < 500:
-            headers = {name: value for name, value in error.get_headers() if name == "Allow"}
+            headers = {name: _sorted(value) for name, value in error.get_headers() if name == "Allow"}
             return Refusal(_kind(error.code), headers=headers)
         case ReleaseUnusable():
             _log.error("a release cannot be carried out: %s", error)
@@ -58,7 +57,11 @@ def _respond(refusal: Refusal) -> Response:
     return Response(orjson.dumps(refusal.as_json()), refusal.kind.status, headers)
 
 
+def _sorted(methods: str) -> str:
+    return ", ".join(sorted(methods.split(", ")))
+
+
 def _kind(status: int) -> Kind:
     """What Flask and Werkzeug refuse on their own: no such path or method, a request they cannot read."""
     known = {kind.status: kind for kind in (messages.NOT_FOUND, messages.NOT_ALLOWED, messages.TOO_LARGE)}
-    return known.get(status) or replace(messages.BAD_HTTP, status=status)
+    return known.get(status, messages.BAD_HTTP)

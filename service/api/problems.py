@@ -7,6 +7,7 @@ from flask import Response, abort
 
 from service import messages, messages_api
 from service.api import health_document
+from service.api.fixed import Fixed
 from service.api.routes import Routes
 from service.callers.scopes import OPEN
 
@@ -15,13 +16,15 @@ def blueprint() -> Routes:
     """One page for each kind of problem."""
     routes = Routes("problems", "what the types of problems mean")
     kinds = {
-        kind.slug: orjson.dumps(
-            {
-                "type": f"/problems/{kind.slug}",
-                "title": kind.title,
-                "status": kind.status,
-                "detail": kind.detail,
-            }
+        kind.slug: Fixed(
+            orjson.dumps(
+                {
+                    "type": f"/problems/{kind.slug}",
+                    "title": kind.title,
+                    "status": kind.status,
+                    "detail": kind.detail,
+                }
+            )
         )
         for kind in (*messages.KINDS, *messages_api.KINDS)
     }
@@ -29,6 +32,6 @@ def blueprint() -> Routes:
     @routes.at("/problems/<slug>", health_document.PROBLEM_PAGE, needs=OPEN)
     def one(slug: str) -> Response:
         """What a type of problem means"""
-        return Response(kinds[slug], mimetype="application/json") if slug in kinds else abort(404)
+        return kinds[slug].response() if slug in kinds else abort(404)
 
     return routes

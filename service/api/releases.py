@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 from flask import Response, abort
 
-from service.api import problem, release_document
+from service.api import release_document
+from service.api.fixed import Fixed
 from service.api.routes import Routes
 from service.callers.scopes import ANY
 from service.decide import DecisionService
@@ -24,7 +25,7 @@ def blueprint(service: DecisionService) -> Routes:
         """Every release as it was recorded, the newest first"""
         today = service.decider.policy.checked.release
         items = [_head(release, today) for release in reversed(service.releases.releases)]
-        return _json({"items": items})
+        return Fixed(orjson.dumps({"items": items})).response()
 
     @routes.at("/v1/releases/<release>", release_document.RELEASE, needs=ANY)
     def one_release(release: str) -> Response:
@@ -34,7 +35,8 @@ def blueprint(service: DecisionService) -> Routes:
             abort(404)
         content = service.releases.entry(found).content
         today = service.decider.policy.checked.release
-        return _json({**_head(found, today), "engines": content["engines"], "files": content["files"]})
+        shown = {**_head(found, today), "engines": content["engines"], "files": content["files"]}
+        return Fixed(orjson.dumps(shown)).response()
 
     return routes
 
@@ -50,8 +52,3 @@ def _head(release: Release, today: str) -> dict[str, Any]:
         "in_force": release.hash == today,
         "receipt": {"index": release.index, "leaf_hash": release.leaf_hash},
     }
-
-
-def _json(members: dict[str, Any]) -> Response:
-    headers = {"Content-Type": "application/json", **problem.NEVER_KEPT}
-    return Response(orjson.dumps(members), headers=headers)

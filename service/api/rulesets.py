@@ -11,6 +11,7 @@ from rules.check.checked import CheckedPolicySet, CheckedRuleset
 from rules.model.policy import ActionCall, Condition, Output, Rule
 from rules.model.types import describe
 from service.api import policy_document
+from service.api.fixed import Fixed
 from service.api.routes import Routes
 from service.callers.scopes import ANY
 from service.present import bilingual
@@ -19,23 +20,22 @@ from service.present import bilingual
 def blueprint(checked: CheckedPolicySet) -> Routes:
     """The routes under `/v1/rulesets`; every answer is made once."""
     routes = Routes("rulesets", "what can be decided, and by which rules")
-    whole = orjson.dumps(
-        {
-            "policy": {"release": checked.release, "label": checked.policy.label},
-            "items": [_summary(ruleset) for ruleset in checked.rulesets.values()],
-        }
-    )
-    each = {name: orjson.dumps(details(ruleset)) for name, ruleset in checked.rulesets.items()}
+    listed = {
+        "policy": {"release": checked.release, "label": checked.policy.label},
+        "items": [_summary(ruleset) for ruleset in checked.rulesets.values()],
+    }
+    whole = Fixed(orjson.dumps(listed))
+    each = {name: Fixed(orjson.dumps(details(ruleset))) for name, ruleset in checked.rulesets.items()}
 
     @routes.at("/v1/rulesets", policy_document.LIST_RULESETS, needs=ANY)
     def every() -> Response:
         """All rulesets of the policy in force"""
-        return Response(whole, mimetype="application/json")
+        return whole.response()
 
     @routes.at("/v1/rulesets/<name>", policy_document.GET_RULESET, needs=ANY)
     def one(name: str) -> Response:
         """One ruleset with its rules as written"""
-        return Response(each[name], mimetype="application/json") if name in each else abort(404)
+        return each[name].response() if name in each else abort(404)
 
     return routes
 

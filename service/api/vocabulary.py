@@ -12,6 +12,7 @@ from rules.model.policy import Fact
 from rules.model.types import Enum, ListType, Record, Scalar, Type
 from service import numbers
 from service.api import policy_document
+from service.api.fixed import Fixed
 from service.api.routes import Routes
 from service.callers.scopes import ANY
 from service.facts import writer
@@ -21,12 +22,12 @@ from service.present import bilingual
 def blueprint(checked: CheckedPolicySet) -> Routes:
     """The route `/v1/vocabulary`; its answer is made once."""
     routes = Routes("vocabulary", "the facts that can be given")
-    whole = orjson.dumps({"facts": {name: entry(fact) for name, fact in checked.policy.facts.items()}})
+    whole = Fixed(orjson.dumps({"facts": {name: entry(fact) for name, fact in checked.policy.facts.items()}}))
 
     @routes.at("/v1/vocabulary", policy_document.VOCABULARY, needs=ANY)
     def every() -> Response:
         """Every fact with its type, range, labels and sensitivity"""
-        return Response(whole, mimetype="application/json")
+        return whole.response()
 
     return routes
 

@@ -12,7 +12,7 @@ from service.api.routes import NEEDS
 from service.callers.scopes import ANY, OPEN, Scope
 from service.decide import DecisionService
 
-OPEN_PATHS = {"/healthz", "/readyz", "/openapi.json", "/docs", "/problems/<slug>"}
+OPEN_PATHS = {"/healthz", "/readyz", "/openapi.json", "/docs", "/docs/<name>", "/problems/<slug>"}
 
 
 @pytest.fixture
