@@ -12,7 +12,7 @@ from unicodedata import category
 import click
 
 from docs.codes import Entry, entries
-from service.cli import main
+from service.cli import commands, main
 from service.config import OPTIONS
 from service.setting import Setting
 
@@ -65,7 +65,7 @@ def cli_page() -> str:
     """`cli.md`: every command with its options, as `--help` has them."""
     lines = ["# The command line", "", "`python run.py COMMAND`. Written by `make docs` from the commands.", ""]
     lines += [_said(main), ""]
-    for name, command in sorted(main.commands.items()):
+    for name, command in commands().items():
         context = click.Context(command, info_name=name, parent=click.Context(main, info_name="run.py"))
         usage = " ".join(command.collect_usage_pieces(context))
         lines += [f"## {name}", f"`run.py {name} {usage}`", "", _said(command), ""]

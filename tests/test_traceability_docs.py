@@ -9,7 +9,7 @@ import click
 
 from service.api import actions, clauses
 from service.api.app import create_app
-from service.cli import main
+from service.cli import commands
 from service.decide import Decider, DecisionService
 from service.ledger import Ledger
 from service.repository import LoadedPolicy
@@ -20,8 +20,8 @@ PAGE = (ROOT / "docs" / "traceability.md").read_text(encoding="utf-8")
 
 def test_commands_and_options() -> None:
     for name in re.findall(r"`run\.py (\w+)", PAGE):
-        assert name in main.commands
-    known = {option for one in main.commands["clauses"].params if isinstance(one, click.Option) for option in one.opts}
+        assert name in commands()
+    known = {option for one in commands()["clauses"].params if isinstance(one, click.Option) for option in one.opts}
     assert set(re.findall(r"`(--[a-z-]+)", PAGE)) <= known
 
 

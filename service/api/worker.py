@@ -6,27 +6,36 @@ import logging
 import multiprocessing
 import os
 import signal
-import socket
 import threading
-import time
 from multiprocessing.util import Finalize
 from pathlib import Path
+from typing import NamedTuple
 
 from flask import Flask
 
 from rules.errors import PolicyError
 from service.api.app import create_app
 from service.background.child import SOCKET, die_with
-from service.config import Settings, SettingsError, from_environment
+from service.config import SettingsError, from_environment
 from service.decide import Decider, DecisionService
 from service.ledger import LedgerError, RemoteLog
 from service.register import LedgerEntries, Register
 from service.register.register import FILE
-from service.reload import Reloader, load_folder, stamp
-from service.repository import FolderError
+from service.reload import Reloader, Stamp, load_folder, stamp
+from service.repository import FolderError, LoadedPolicy
 
-def load() -> Flask:
-    """The application of this process. Ends the process with one line where it cannot be made."""
+class Loaded(NamedTuple):
+    """A policy, and what its folder looked like before it was read."""
+
+    policy: LoadedPolicy
+    seen: Stamp
+
+
+def load(loaded: Loaded | None) -> Flask:
+    """The application of this process; it begins with a policy that is loaded already, or loads the folder's.
+
+    Ends the process with one line where it cannot be made.
+    """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)  # the parent's handlers would swallow a stop while we load
     asked = _hang_ups()
@@ -34,8 +43,7 @@ def load() -> Flask:
     try:
         settings = from_environment()
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        seen = stamp(settings.policies)
-        policy = load_folder(settings.policies)
+        policy, seen = loaded or load_anew(settings.policies)
         log = RemoteLog.connect(settings.ledger_path, Path(os.environ[SOCKET]))
         service = DecisionService(Decider(policy, settings.cross_check), log.ledger)
     except (SettingsError, FolderError, PolicyError, LedgerError, OSError) as error:
@@ -44,8 +52,13 @@ def load() -> Flask:
     register = Register(LedgerEntries(log.ledger), settings.data_dir / FILE)
     Finalize(None, register.close, exitpriority=2)
     Reloader(service, settings.policies, seen, asked=asked).start()
-    threading.Thread(target=_announce, args=(settings,), daemon=True).start()
     return create_app(service, log, register)
+
+
+def load_anew(folder: Path) -> Loaded:
+    """The policy of a folder. Raises as `load_folder` does."""
+    seen = stamp(folder)
+    return Loaded(load_folder(folder), seen)
 
 
 def _hang_ups() -> threading.Event:
@@ -60,16 +73,3 @@ def _die_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         die_with(parent.pid or 0)
-
-
-def _announce(settings: Settings) -> None:
-    """Say where the service is, once it answers there."""
-    address = (settings.host, settings.port)
-    while True:
-        try:
-            socket.create_connection(address, timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.02)
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    print(f"serving decisions on http://{host}:{settings.port}", flush=True)

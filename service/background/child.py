@@ -27,7 +27,10 @@ class NotStarted(Exception):
 
 
 class Child:
-    """A process started from a module of ours. It says `ready` once it is, or why it cannot be."""
+    """A process started from a module of ours; it imports what it needs, and waits to be told to go on.
+
+    It says `ready` once it is, or why it cannot be.
+    """
 
     def __init__(self, module: str, environment: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(
@@ -37,6 +40,13 @@ class Child:
             stdout=subprocess.PIPE,
             text=True,
         )
+
+    def go(self) -> None:
+        """Let it do its work."""
+        assert self._process.stdin is not None
+        with suppress(OSError):  # what ended it is told by `wait_until_ready`
+            self._process.stdin.write("\n")
+            self._process.stdin.flush()
 
     def wait_until_ready(self) -> None:
         """Raises `NotStarted`."""
@@ -72,13 +82,15 @@ class Child:
 
 
 def live(run: Callable[[threading.Event], None]) -> None:
-    """The whole life of a child: `run` gets an event that is set when the lifeline is cut.
+    """The whole life of a child: told to go on, `run` gets an event that is set when the lifeline is cut.
 
     Signals that end the service go to all its processes; this one ends after the workers.
     """
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     die_with(int(os.environ.get(PARENT, os.getppid())))
+    if not sys.stdin.readline():
+        return
     ended = threading.Event()
 
     def hold_on() -> None:

@@ -1,32 +1,42 @@
-"""The command line: one command a file."""
+"""The command line: one command a file, imported when it is asked for."""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any, Final
+
 import click
 
-from service.cli.analyse import analyse
-from service.cli.audit import audit
-from service.cli.check import check
-from service.cli.clauses import clauses
-from service.cli.decide import decide
-from service.cli.explain import explain
-from service.cli.fairness import fairness
-from service.cli.fmt import fmt
-from service.cli.key import key
-from service.cli.replay import replay_command
-from service.cli.serve import serve
-from service.cli.simulate import simulate
-from service.cli.test import test
-from service.cli.verify import verify
+COMMANDS: Final = (
+    "analyse", "audit", "check", "clauses", "decide", "explain", "fairness", "fmt", "key", "replay", "serve",
+    "simulate", "test", "verify",
+)  # fmt: skip
+"""Each is a module of this package, and the command in it is called like it or `<name>_command`."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """The group of all commands. Importing every one would take longer than most of them run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, None for any other."""
+        if cmd_name not in COMMANDS:
+            return None
+        module: Any = import_module(f"{__name__}.{cmd_name}")
+        command = getattr(module, f"{cmd_name}_command", None) or getattr(module, cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
     """Customer relationship policies as rules: check them, test them, decide by them, serve decisions."""
 
 
-for _command in (serve, decide, explain, check, fmt, test, analyse, key, verify, audit, replay_command):
-    main.add_command(_command)
-main.add_command(clauses)
-main.add_command(fairness)
-main.add_command(simulate)
+def commands() -> dict[str, click.Command]:
+    """Every command by its name."""
+    context = click.Context(main, info_name="run.py")
+    return {name: command for name in main.list_commands(context) if (command := main.get_command(context, name))}

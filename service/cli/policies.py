@@ -11,6 +11,7 @@ import click
 
 from rules.check.checked import CheckedPolicySet
 from rules.errors import PolicyError, report
+from service.analyses.catalogue import offered
 from service.repository import FolderError, LoadedPolicy, check_texts, load_policy, read_texts
 
 POLICIES = Path("policies")
@@ -43,10 +44,12 @@ def checked_of(texts: Mapping[str, str]) -> CheckedPolicySet:
 
 
 def policy_of(folder: Path) -> LoadedPolicy:
-    """The policy of the folder with its engines, or an end with every diagnostic drawn."""
+    """The policy of the folder with its engines, fit to serve, or an end with every diagnostic drawn."""
     texts = texts_of(folder)
     try:
-        return load_policy(checked_of(texts))
+        policy = load_policy(checked_of(texts))
+        offered(policy.checked)
+        return policy
     except PolicyError as error:
         broken(error, texts)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import socket
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,6 +27,7 @@ from service.cli.policies import Failure, policy_of
 from service.cli.settings import settings_of, settings_options
 from service.config import Settings
 from service.ledger.keys import VARIABLE
+from service.reload import stamp
 
 _MOST_THREADS: Final = 512
 _MOST_CONNECTIONS: Final = 2048
@@ -40,15 +44,37 @@ def serve(context: click.Context, /, **_: object) -> None:
     another service has open.
     """
     settings = settings_of(context)
-    policy_of(settings.policies)
-    settings = replace(settings, port=_free_port(settings.host, settings.port))
     with _beside(settings) as beside:
+        seen = stamp(settings.policies)
+        loaded = worker.Loaded(policy_of(settings.policies), seen)
+        settings = replace(settings, port=_free_port(settings.host, settings.port))
+        os.environ.update(settings.environment())
+        beside.go()
         server = _server(settings)
         server.signal_handler_reload = partial(_pass_on_hang_up, server)
         beside.watch(server)
-        server.serve(target_loader=worker.load, wrap_loader=False)
+        threading.Thread(target=_announce, args=(settings,), daemon=True).start()
+        server.serve(target_loader=partial(worker.load, _handed_on(loaded)), wrap_loader=False)
     if beside.lost:
         raise Failure("the writer process ended by itself; nothing is decided any more: start the service anew")
+
+
+def _handed_on(loaded: worker.Loaded) -> worker.Loaded | None:
+    """The policy for the workers, where they are forks of this process; elsewhere each loads its own."""
+    return loaded if multiprocessing.get_start_method() == "fork" else None
+
+
+def _announce(settings: Settings) -> None:
+    """Say where the service is, once it answers there."""
+    address = (settings.host, settings.port)
+    while True:
+        try:
+            socket.create_connection(address, timeout=1).close()
+            break
+        except OSError:
+            time.sleep(0.02)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"serving decisions on http://{host}:{settings.port}", flush=True)
 
 
 def _pass_on_hang_up(server: Any, *_: object) -> None:
@@ -62,16 +88,21 @@ class _Beside:
     """The processes beside the workers."""
 
     def __init__(self, settings: Settings, folder: str) -> None:
-        """Raises `Failure` with what is wrong with the ledger. `folder` is for the writer's socket."""
+        """`folder` is for the writer's socket."""
         os.environ.update(settings.environment(), **{SOCKET: f"{folder}/writer"})
         self.lost = False
         self._writer = Child("service.background.writer", os.environ)
+        self._follower = Child("service.background.follower", os.environ)
         forget(VARIABLE)  # the key is for the writer alone
+
+    def go(self) -> None:
+        """Open the ledger. Raises `Failure` with what is wrong with it."""
+        self._writer.go()
         try:
             self._writer.wait_until_ready()
         except NotStarted as error:
             raise Failure(str(error)) from None
-        self._follower = Child("service.background.follower", os.environ)
+        self._follower.go()
 
     def watch(self, server: Any) -> None:
         """End the service if the writer ends by itself: nothing could be recorded any more."""

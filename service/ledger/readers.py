@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from service.ledger.errors import LedgerClosed, LedgerFailed, LedgerUnreadable
 
 _MAX_IDLE_READERS = 16
@@ -28,7 +26,7 @@ class Readers:
         self.on_failure: Callable[[BaseException], None] = lambda _: None
         self._process = os.getpid()
         self._mutex = threading.Lock()
-        self._idle: list[Database] = []
+        self._idle: list[sqlite3.Connection] = []
         self._closed = False
 
     def check_process(self) -> None:
@@ -51,7 +49,7 @@ class Readers:
             raise LedgerUnreadable(f"the ledger `{self.path}` cannot be read: {error}") from error
 
     @contextmanager
-    def reader(self) -> Iterator[Database]:
+    def reader(self) -> Iterator[sqlite3.Connection]:
         """A reader from the pool: unlike one kept by its thread, it does not outlive a thread that ends."""
         self.check_process()
         with self._mutex:
@@ -78,9 +76,9 @@ class Readers:
             reader.close()
 
 
-def _open_reader(path: Path) -> Database:
+def _open_reader(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
     )
     connection.execute("PRAGMA query_only = ON")
-    return Database(connection, execute_plugins=False)
+    return connection

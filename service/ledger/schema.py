@@ -6,8 +6,6 @@ import sqlite3
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sqlite_utils import Database
-
 from service.ledger import tree
 from service.ledger.errors import LedgerDamaged, LedgerUnsupported
 
@@ -147,8 +145,13 @@ def migrate(connection: sqlite3.Connection) -> None:
 
     Raises what `check_schema` raises, before it touches a file that is not a ledger.
     """
+    missing = MIGRATIONS[check_schema(connection) :]
+    if not missing:
+        return
+    from sqlite_utils import Database  # takes longer to import than a ledger to open
+
     database = Database(connection, execute_plugins=False)
-    for migration in MIGRATIONS[check_schema(connection) :]:
+    for migration in missing:
         with database.atomic():
             for statement in migration.statements:
                 database.execute(statement)
