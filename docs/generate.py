@@ -65,14 +65,25 @@ def cli_page() -> str:
     """`cli.md`: every command with its options, as `--help` has them."""
     lines = ["# The command line", "", "`python run.py COMMAND`. Written by `make docs` from the commands.", ""]
     lines += [_said(main), ""]
-    for name, command in commands().items():
-        context = click.Context(command, info_name=name, parent=click.Context(main, info_name="run.py"))
+    for name, command, parent in _commands():
+        context = click.Context(command, info_name=name, parent=parent)
         usage = " ".join(command.collect_usage_pieces(context))
-        lines += [f"## {name}", f"`run.py {name} {usage}`", "", _said(command), ""]
+        title = context.command_path.removeprefix("run.py ")
+        lines += [f"## {title}", f"`{parent.command_path} {name} {usage}`", "", _said(command), ""]
         options = [one for one in command.params if isinstance(one, click.Option)]
         if options:
             lines += ["| option | meaning |", "|---|---|", *(_option(one, context) for one in options), ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _commands() -> Iterator[tuple[str, click.Command, click.Context]]:
+    """Every command by name, those of a group after it, each with the context that it is called in."""
+    root = click.Context(main, info_name="run.py")
+    for name, command in commands().items():
+        yield name, command, root
+        if isinstance(command, click.Group):
+            for inner, one in sorted(command.commands.items()):
+                yield inner, one, click.Context(command, info_name=name, parent=root)
 
 
 def _said(command: click.Command) -> str:

@@ -6,6 +6,7 @@ A new one is a field here and nothing else: its variable, its option of `run.py 
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Literal as OneOf
 from environs import Env, EnvError
 from environs.exceptions import EnvValidationError
 
+from service.callers import rates
+from service.callers.settings import ALGORITHMS, CallerSettings, TokenSettings
 from service.ledger import Places
 from service.setting import Means, described
 
@@ -45,6 +48,27 @@ class Settings:
         Path | None, Means("Keep signed checkpoints there too, best on another machine's disk.")
     ] = None
     workers: Annotated[int, Means("Processes that answer requests; one more writes the ledger.", 1, 64)] = 1
+    auth: Annotated[
+        OneOf["required", "off"],
+        Means("Whether callers must show a key or token; `off` only where this machine alone reaches the service."),
+    ] = "required"
+    rate_limit: Annotated[
+        str, Means("How often a caller may ask of one worker process, unless its key says otherwise.")
+    ] = "120000/minute"
+    failure_limit: Annotated[
+        str, Means("How often an address may come to one worker process without valid credentials.")
+    ] = "60/minute"
+    jwt_issuer: Annotated[str, Means("Whose JSON Web Tokens are taken besides API keys: their `iss`.")] = ""
+    jwt_audience: Annotated[str, Means("What this service is called in tokens: their `aud`.")] = ""
+    jwt_keys: Annotated[str, Means("The issuer's public keys (JWKS): a file, or an https URL.")] = ""
+    jwt_algorithms: Annotated[
+        tuple[str, ...], Means("What tokens may be signed with, of `RS256`, `ES256` and `EdDSA`.")
+    ] = ALGORITHMS
+    jwt_leeway: Annotated[int, Means("Seconds that the issuer's clock may differ.", 0, 600)] = 60
+    jwt_scope_claim: Annotated[str, Means("The claim that names scopes.")] = "scope"
+    jwt_roles_claim: Annotated[
+        str, Means("The claim that names roles; dots lead deeper, as in `realm_access.roles`.")
+    ] = "roles"
 
     @property
     def ledger_path(self) -> Path:
@@ -60,6 +84,32 @@ class Settings:
     def places(self) -> Places:
         """Where the log has its files."""
         return Places(self.ledger_path, self.key_path, self.ledger_origin, self.checkpoint_file)
+
+    def callers(self) -> CallerSettings | None:
+        """How callers are told; None where everybody may do everything. Raises `SettingsError`."""
+        if self.auth == "off":
+            if not _only_this_machine(self.host):
+                raise SettingsError(f"AUTH=off lets in whoever reaches {self.host}: use it with a loopback HOST alone")
+            return None
+        try:
+            for rate in (self.rate_limit, self.failure_limit):
+                rates.read(rate)
+            return CallerSettings(self.data_dir, self.rate_limit, self.failure_limit, self._tokens())
+        except ValueError as error:
+            raise SettingsError(str(error)) from error
+
+    def _tokens(self) -> TokenSettings | None:
+        if not (self.jwt_issuer or self.jwt_audience or self.jwt_keys):
+            return None
+        return TokenSettings(
+            self.jwt_issuer,
+            self.jwt_audience,
+            self.jwt_keys,
+            self.jwt_algorithms,
+            self.jwt_leeway,
+            self.jwt_scope_claim,
+            self.jwt_roles_claim,
+        )
 
     def environment(self) -> dict[str, str]:
         """The variables that give these settings to another process."""
@@ -82,6 +132,13 @@ def from_environment(**given: Any) -> Settings:
     except EnvError as error:
         raise SettingsError(str(error)) from error
     return Settings(**given, **read)
+
+
+def _only_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _told(wrong: set[str]) -> str:

@@ -26,18 +26,24 @@ from service.api import (
 from service.api.document import make_api
 from service.api.door import Door, WsgiApp
 from service.api.finish import finish
+from service.api.gate import Gate, Signposts
 from service.api.in_force import InForce
+from service.api.refusals import Refusals
+from service.callers.guard import Guard
 from service.decide import DecisionService
 from service.ledger import Proofs
 from service.obligations import Obligations
 from service.register import LedgerEntries, Register
 
 
-def create_app(service: DecisionService, signed: Proofs | None = None, register: Register | None = None) -> Flask:
+def create_app(
+    service: DecisionService, signed: Proofs | None = None, register: Register | None = None, guard: Guard | None = None
+) -> Flask:
     """The application that serves policies and a ledger; its proofs too, where there is a key to sign them.
 
     What it answers besides decisions is made for one release, and made anew when another is in force. `register`
-    is one over the same ledger; without it one is kept in memory.
+    is one over the same ledger; without it one is kept in memory. `guard` lets nobody pass whom it does not know;
+    without one, everybody may do everything.
     """
     known = register or Register(LedgerEntries(service.ledger))
     app = _for_the_release_in_force(service, signed, known)
@@ -45,7 +51,11 @@ def create_app(service: DecisionService, signed: Proofs | None = None, register:
     def anew() -> WsgiApp:
         return _for_the_release_in_force(service, signed, known).wsgi_app
 
-    app.wsgi_app = Door(service, InForce(service, app.wsgi_app, anew))  # type: ignore[method-assign]
+    signposts = Signposts(app)
+    inside: WsgiApp = Door(service, InForce(service, app.wsgi_app, anew))
+    if guard is not None:
+        inside = Gate(guard, signposts, inside)
+    app.wsgi_app = Refusals(signposts, inside)  # type: ignore[method-assign]
     return app
 
 

@@ -16,13 +16,18 @@ from flask import Flask
 from rules.errors import PolicyError
 from service.api.app import create_app
 from service.background.child import SOCKET, die_with
-from service.config import SettingsError, from_environment
+from service.callers.guard import Guard
+from service.callers.key_file import FILE as KEYS
+from service.clock import SystemClock
+from service.config import Settings, SettingsError, from_environment
 from service.decide import Decider, DecisionService
 from service.ledger import LedgerError, RemoteLog
+from service.problems import Refusal
 from service.register import LedgerEntries, Register
 from service.register.register import FILE
 from service.reload import Reloader, Stamp, load_folder, stamp
 from service.repository import FolderError, LoadedPolicy
+
 
 class Loaded(NamedTuple):
     """A policy, and what its folder looked like before it was read."""
@@ -43,6 +48,7 @@ def load(loaded: Loaded | None) -> Flask:
     try:
         settings = from_environment()
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        guard = _guard(settings)
         policy, seen = loaded or load_anew(settings.policies)
         log = RemoteLog.connect(settings.ledger_path, Path(os.environ[SOCKET]))
         service = DecisionService(Decider(policy, settings.cross_check), log.ledger)
@@ -51,8 +57,20 @@ def load(loaded: Loaded | None) -> Flask:
     Finalize(None, log.close, exitpriority=1)
     register = Register(LedgerEntries(log.ledger), settings.data_dir / FILE)
     Finalize(None, register.close, exitpriority=2)
+    if guard is not None:
+        Finalize(None, guard.close, exitpriority=3)
+        guard.start()
     Reloader(service, settings.policies, seen, asked=asked).start()
-    return create_app(service, log, register)
+    return create_app(service, log, register, guard)
+
+
+def _guard(settings: Settings) -> Guard | None:
+    """Who tells callers, unless nobody is asked. Raises `SettingsError`."""
+    given = settings.callers()
+    try:
+        return None if given is None else Guard.open(given, SystemClock())
+    except Refusal:
+        raise SettingsError(f"the keys in `{settings.data_dir / KEYS}` cannot be read") from None
 
 
 def load_anew(folder: Path) -> Loaded:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import click
 
 COMMANDS: Final = (
-    "analyse", "audit", "check", "clauses", "decide", "explain", "fairness", "fmt", "key", "replay", "serve",
+    "analyse", "audit", "check", "clauses", "decide", "explain", "fairness", "fmt", "key", "keys", "replay", "serve",
     "simulate", "test", "verify",
 )  # fmt: skip
 """Each is a module of this package, and the command in it is called like it or `<name>_command`."""

@@ -23,9 +23,10 @@ from granian.server import Server
 
 from service.api import worker
 from service.background.child import SOCKET, Child, NotStarted, forget
+from service.cli.first_key import first_key
 from service.cli.policies import Failure, policy_of
 from service.cli.settings import settings_of, settings_options
-from service.config import Settings
+from service.config import Settings, SettingsError
 from service.ledger.keys import VARIABLE
 from service.reload import stamp
 
@@ -41,15 +42,19 @@ def serve(context: click.Context, /, **_: object) -> None:
 
     A change of the policy files becomes a release within seconds, at once on SIGHUP; files that do not check
     leave the release before serving. Does not start with a broken policy, a damaged ledger, or one that
-    another service has open.
+    another service has open. The first start makes a key and prints it with a request to try it.
     """
     settings = settings_of(context)
+    _look_at_callers(settings)
     with _beside(settings) as beside:
         seen = stamp(settings.policies)
         loaded = worker.Loaded(policy_of(settings.policies), seen)
         settings = replace(settings, port=_free_port(settings.host, settings.port))
         os.environ.update(settings.environment())
         beside.go()
+        told = first_key(settings, loaded.policy)
+        if told is not None:
+            click.echo(told)
         server = _server(settings)
         server.signal_handler_reload = partial(_pass_on_hang_up, server)
         beside.watch(server)
@@ -82,6 +87,13 @@ def _pass_on_hang_up(server: Any, *_: object) -> None:
     for one in server.wrks:
         if one.inner.pid is not None:
             os.kill(one.inner.pid, signal.SIGHUP)
+
+
+def _look_at_callers(settings: Settings) -> None:
+    try:
+        settings.callers()
+    except SettingsError as error:
+        raise Failure(str(error)) from None
 
 
 class _Beside:

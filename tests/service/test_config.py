@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -139,3 +140,28 @@ def test_what_processes_hand_on_is_not_for_users() -> None:
 )  # fmt: skip
 def test_what_is_expected_is_said(name: str, expected: str) -> None:
     assert KINDS[name].expected == expected
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
+def test_nobody_need_be_asked_on_this_machine(host: str) -> None:
+    assert Settings(host=host, auth="off").callers() is None
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"host": "0.0.0.0", "auth": "off"}, "AUTH=off lets in whoever reaches 0.0.0.0"),
+        ({"host": "", "auth": "off"}, "AUTH=off"),
+        ({"host": "127.0.0.1.example.com", "auth": "off"}, "AUTH=off"),
+        ({"rate_limit": "often"}, "`often` is not a rate"),
+        ({"failure_limit": "0/minute"}, "`0/minute` is not a rate"),
+        ({"jwt_issuer": "x"}, "JWT_ISSUER, JWT_AUDIENCE and JWT_KEYS are set together"),
+        (
+            {"jwt_issuer": "x", "jwt_audience": "y", "jwt_keys": "z", "jwt_algorithms": ("HS256",)},
+            "JWT_ALGORITHMS: `HS256` is not allowed",
+        ),
+    ],
+)
+def test_what_is_set_about_callers_must_fit(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(told)):
+        Settings(**given).callers()

@@ -33,14 +33,19 @@ def start(*args: str) -> subprocess.Popen[str]:
 
 
 class Server:
-    """One service, from its first line to its end."""
+    """One service, from its first line to its end. Nobody is asked who it is, unless the options say so."""
 
     def __init__(self, data: Path, *options: str, policies: Path = SAMPLE) -> None:
-        self.process = start("serve", "--port", "0", "--data-dir", str(data), "--policies", str(policies), *options)
+        asked = () if "--auth" in options else ("--auth", "off")
+        places = ("--port", "0", "--data-dir", str(data), "--policies", str(policies))
+        self.process = start("serve", *places, *asked, *options)
         assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line.startswith("serving decisions on http://"):
-            raise AssertionError(f"{line}{self.process.communicate()[1]}")
+        self.told = ""
+        """What it says before it serves."""
+        while not (line := self.process.stdout.readline()).startswith("serving decisions on http://"):
+            if not line:
+                raise AssertionError(f"{self.told}{self.process.communicate()[1]}")
+            self.told += line
         self.host, _, port = line.split("//")[1].strip().rpartition(":")
         self.port = int(port)
 
