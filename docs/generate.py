@@ -11,6 +11,7 @@ from unicodedata import category
 
 import click
 
+from docs import api_examples, api_page
 from docs.codes import Entry, entries
 from service.cli import commands, main
 from service.config import OPTIONS
@@ -134,9 +135,15 @@ def _row(cells: Iterable[str]) -> str:
 
 
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
-    {"errors.md": errors_page, "cli.md": cli_page, "settings.md": settings_page}
+    {
+        "errors.md": errors_page,
+        "cli.md": cli_page,
+        "settings.md": settings_page,
+        "../service/api/examples.json": api_examples.page,
+        "api.md": api_page.page,
+    }
 )
-"""Every generated page, by its file in this folder."""
+"""Every generated page, by its file in this folder; the examples before the page that shows them."""
 
 
 if __name__ == "__main__":

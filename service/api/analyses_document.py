@@ -7,7 +7,7 @@ from typing import Any, Final
 from service import messages
 from service.analyses.base import Analysis
 from service.analyses.catalogue import ANALYSES
-from service.api.shapes import DAY, OBJECT, TEXT, TEXTS, answer, body, many, members, problems, strict
+from service.api.shapes import DAY, OBJECT, TEXT, TEXTS, answer, body, either, many, members, problems, strict
 
 Json = dict[str, Any]
 
@@ -36,7 +36,7 @@ _RESULT: Final = members(
 
 LIST_ANALYSES: Final[Json] = {"responses": {"200": answer(members({"items": many(OBJECT)}), "the analyses")}}
 POST_ANALYSIS: Final[Json] = {
-    "requestBody": body({"oneOf": [_request(analysis) for analysis in ANALYSES.values()]}),
+    "requestBody": body(either(*(_request(analysis) for analysis in ANALYSES.values()))),
     "responses": {
         "200": answer(_RESULT, "the result, and the actions that follow"),
         **problems(
