@@ -6,6 +6,7 @@ Processor time, of all threads, so that what else the machine does counts for no
 from __future__ import annotations
 
 import gc
+import os
 import platform
 import statistics
 import sys
@@ -32,11 +33,12 @@ def medians(runs: Mapping[str, Callable[[], None]], rounds: int, per_run: int) -
     return {name: statistics.median(found) for name, found in samples.items()}
 
 
-def machine() -> str:
-    """What it ran on."""
+def machine(workers: int = 0) -> str:
+    """What it ran on; with so many worker processes, if any."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("durable_rules", "zen-engine"))
     python = f"{platform.python_implementation()} {sys.version.split()[0]}"
-    return f"{_processor()}, {platform.system()} {platform.machine()}; {python}; {packages}"
+    cores = f"{os.cpu_count()} processors{f', {workers} workers' if workers else ''}"
+    return f"{_processor()}, {cores}, {platform.system()} {platform.machine()}; {python}; {packages}"
 
 
 def _processor() -> str:

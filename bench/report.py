@@ -24,7 +24,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 def publish(name: str, text: str, write: bool) -> None:
     """Print a part, and put it between its marks in the page."""
-    print(text, flush=True)
+    print(f"{text}\n", flush=True)
     if not write:
         return
     page = PAGE.read_text(encoding="utf-8")

@@ -1,14 +1,15 @@
-"""The requests that are posted, and whether two services give the same decisions on each of them."""
+"""The requests that are posted, and whether a service gives the right decisions on each of them."""
 
 from __future__ import annotations
 
 import http.client
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import orjson
 
 from bench import cases
+from bench.over_http.servers import Server
 from bench.peers import contexts
 from rules.engines.durable import DurableEngine
 from rules.engines.interpreter import Interpreter
@@ -16,81 +17,107 @@ from rules.model.decision import Outcome
 from service.facts import Facts
 
 COUNT = 300
+BATCH = 100
+
+Json = dict[str, Any]
+Outcomes = Mapping[str, Outcome]
 
 
-class Bodies:
+class Contender(NamedTuple):
+    """One service, the path on it that decides, and how it takes many requests at once."""
+
+    server: Server
+    path: str
+    member: str = ""
+    """The member of an object that a batch is; empty for a list."""
+
+
+class Bodies(NamedTuple):
     """The cases of `bench.cases` as requests, and what is to be decided on each."""
 
-    def __init__(self, count: int = COUNT) -> None:
-        checked = cases.policies()
-        engine = DurableEngine(checked, Interpreter(checked))
-        facts = Facts(checked.policy.facts)
-        given = cases.complete(checked, count)
-        self.expected = [engine.decide(cases.CREDIT, one, cases.AS_OF) for one in given]
-        self.requests = [request(number, facts.write(one)) for number, one in enumerate(given)]
+    requests: list[Json]
+    expected: list[Outcomes]
 
-    def write(self, path: Path) -> Path:
-        """One request a line."""
-        path.write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in self.requests))
-        return path
+    def single(self) -> list[bytes]:
+        """One request a body."""
+        return [orjson.dumps(one) for one in self.requests]
 
-    def write_batches(self, path: Path, size: int, form: str) -> Path:
-        """So many requests a line, as a `list` or as an object with the member named by `form`."""
-        items = [self.requests[n : n + size] for n in range(0, len(self.requests), size)]
-        path.write_bytes(b"".join(orjson.dumps(one if form == "list" else {form: one}) + b"\n" for one in items))
-        return path
+    def batches(self, member: str) -> list[bytes]:
+        """A hundred requests a body."""
+        items = (self.requests[n : n + BATCH] for n in range(0, len(self.requests), BATCH))
+        return [orjson.dumps({member: one} if member else one) for one in items]
 
 
-def request(number: int, facts: dict[str, Any]) -> dict[str, Any]:
-    """One request for the six decisions."""
-    return {
-        "decide": list(cases.CREDIT),
-        "subject": f"C-{number:04}",
-        "as_of": cases.AS_OF.isoformat(),
-        "facts": facts,
-    }
+def made(count: int = COUNT) -> Bodies:
+    """So many of them."""
+    checked = cases.policies()
+    engine = DurableEngine(checked, Interpreter(checked))
+    facts = Facts(checked.policy.facts)
+    given = cases.complete(checked, count)
+    expected = [engine.decide(cases.CREDIT, one, cases.AS_OF) for one in given]
+    return Bodies([_request(number, facts.write(one)) for number, one in enumerate(given)], list(expected))
 
 
-def differences(expected: dict[str, Outcome], answer: dict[str, Any]) -> list[str]:
+def _request(number: int, facts: Json) -> Json:
+    return {"decide": list(cases.CREDIT), "subject": f"C-{number:04}", "as_of": cases.AS_OF.isoformat(), "facts": facts}
+
+
+def compare(name: str, contender: Contender, bodies: Bodies, batch: bool = False) -> None:
+    """Post every request once. Ends the program where an answer is not what the rules give."""
+    texts = bodies.batches(contender.member) if batch else bodies.single()
+    answers = [one for text in texts for one in _decisions(post(contender, text))]
+    for asked, expected, answer in zip(bodies.requests, bodies.expected, answers, strict=True):
+        if found := differences(expected, answer):
+            raise SystemExit(f"{name} decides {asked['subject']} otherwise: {found}")
+
+
+def post(contender: Contender, body: bytes) -> Any:
+    """The answer to one body. Ends the program where it is an error."""
+    connection = http.client.HTTPConnection(*contender.server.address, timeout=60)
+    headers = {"Content-Type": "application/json", "Authorization": contender.server.credential}
+    connection.request("POST", contender.path, body, headers)
+    response = connection.getresponse()
+    answer = response.read()
+    connection.close()
+    if response.status not in (200, 201):
+        raise SystemExit(f"{contender.server.url(contender.path)} answers {response.status}: {answer.decode()}")
+    return orjson.loads(answer)
+
+
+def _decisions(answer: Any) -> Sequence[Json]:
+    """The decisions in an answer of either service, to one request or to many."""
+    if isinstance(answer, list):
+        return answer
+    if "items" in answer:
+        return [one["decision"] for one in answer["items"]]
+    return [answer]
+
+
+def differences(expected: Outcomes, answer: Json) -> list[str]:
     """Where an answer differs: the product's by its outcomes, the peer's as zen gives it."""
     if "outcomes" not in answer:
         return contexts.differences(expected, answer)
-    found = {name: _outcome(one) for name, one in answer["outcomes"].items()}
+    found = {name: _shown(one) for name, one in answer["outcomes"].items()}
     return [
-        f"{name}: {_values(expected[name])} and {found.get(name)}"
+        f"{name}: {_made(expected[name])} and {found.get(name)}"
         for name in cases.CREDIT
-        if _values(expected[name]) != found.get(name)
+        if _made(expected[name]) != found.get(name)
     ]
 
 
-def _outcome(shown: dict[str, Any]) -> tuple[Any, ...]:
-    return shown["status"], tuple(rule["id"] for rule in shown["rules"]), _texts(shown["values"])
+def _shown(outcome: Json) -> tuple[Any, ...]:
+    return outcome["status"], tuple(rule["id"] for rule in outcome["rules"]), _texts(outcome["values"])
 
 
-def _values(outcome: Outcome) -> tuple[Any, ...]:
+def _made(outcome: Outcome) -> tuple[Any, ...]:
     return outcome.status, outcome.rules, _texts(outcome.values)
 
 
-def _texts(values: Any) -> dict[str, str]:
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
     """Numbers without the zeros that money is written with."""
     return {name: _plain(str(value)) for name, value in values.items()}
 
 
 def _plain(text: str) -> str:
     whole, dot, fraction = text.partition(".")
-    return whole + dot + fraction.rstrip("0") if dot and fraction.strip("0") else whole
-
-
-def compare(address: tuple[str, int], path: str, credential: str, bodies: Bodies) -> None:
-    """Post every request once. Ends the program where an answer is not what the rules give."""
-    connection = http.client.HTTPConnection(*address)
-    headers = {"Content-Type": "application/json"} | ({"Authorization": credential} if credential else {})
-    for asked, expected in zip(bodies.requests, bodies.expected, strict=True):
-        connection.request("POST", path, orjson.dumps(asked), headers)
-        response = connection.getresponse()
-        answer = response.read()
-        if response.status not in (200, 201):
-            raise SystemExit(f"{path} on port {address[1]} answers {response.status}: {answer.decode()}")
-        if found := differences(dict(expected), orjson.loads(answer)):
-            raise SystemExit(f"{path} on port {address[1]} decides otherwise: {found}")
-    connection.close()
+    return f"{whole}{dot}{fraction.rstrip('0')}".rstrip(".") if dot else text

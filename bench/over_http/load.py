@@ -9,15 +9,19 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.over_http.process import processor_time
+from bench.over_http.servers import Server
+
 SCRIPT = Path(__file__).with_name("wrk.lua")
 
 
 class Measured(NamedTuple):
-    """Answers a second, and how long they took in milliseconds."""
+    """Answers a second, how long they took in milliseconds, and the service's processor time for one in µs."""
 
     rate: float
     p50: float
     p99: float
+    processor: float
 
 
 def generator() -> str:
@@ -28,8 +32,9 @@ def generator() -> str:
     return found
 
 
-def load(url: str, bodies: Path, connections: int, seconds: float, credential: str = "") -> Measured:
+def load(server: Server, path: str, bodies: Path, connections: int, seconds: float) -> Measured:
     """Post the bodies of a file for so long. An answer that is an error ends the program: it would be fast."""
+    url, credential, before = server.url(path), server.credential, processor_time(server)
     command = [generator(), "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "10s", "-s", str(SCRIPT), url]
     environment = {**os.environ, "BODIES": str(bodies), "CREDENTIAL": credential}
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -38,4 +43,7 @@ def load(url: str, bodies: Path, connections: int, seconds: float, credential: s
     found = json.loads(run.stdout.splitlines()[-1])
     if found["refused"] or found["broken"]:
         raise SystemExit(f"{url}: {found['refused']} answers were errors, {found['broken']} did not come")
-    return Measured(found["requests"] / found["microseconds"] * 1e6, found["p50"] / 1e3, found["p99"] / 1e3)
+    answers, spent = max(found["requests"], 1), processor_time(server) - before
+    return Measured(
+        answers / found["microseconds"] * 1e6, found["p50"] / 1e3, found["p99"] / 1e3, spent / answers * 1e6
+    )

@@ -41,24 +41,25 @@ class Server:
 @contextmanager
 def product(folder: Path, workers: int) -> Iterator[Server]:
     """`run.py serve` as an operator starts it, with a key where keys are asked for."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     command = [sys.executable, "run.py", "serve", "--port", str(port), "--data-dir", str(folder)]
     if "--workers" in help_of("serve"):
         command += ["--workers", str(workers)]
-    environment = {**os.environ, "LOG_LEVEL": "ERROR"}
-    with _running(command, environment, folder, port) as process:
-        yield Server(port, _credential(folder), process)
+    credential = _credential(folder)  # another one each time, for the text of a key is shown once
+    with _running(command, {**os.environ, "LOG_LEVEL": "ERROR"}, folder, port) as process:
+        yield Server(port, credential, process)
 
 
 @contextmanager
-def peer(folder: Path, workers: int, recorded: bool) -> Iterator[Server]:
-    """The FastAPI service under uvicorn, without its access log."""
+def peer(folder: Path, workers: int, form: str, recorded: bool) -> Iterator[Server]:
+    """The FastAPI service under uvicorn, without its access log; zen's rules as `tables` or `expressions`."""
     folder.mkdir(parents=True)
     port = free_port()
     command = [str(PEERS), "-m", "uvicorn", "bench.peers.service:app", "--port", str(port), "--no-access-log",
                "--log-level", "error", "--workers", str(workers)]  # fmt: skip
-    with _running(command, {**os.environ, "RECORD": str(folder) if recorded else ""}, folder, port) as process:
+    environment = {**os.environ, "FORM": form, "RECORD": str(folder) if recorded else ""}
+    with _running(command, environment, folder, port) as process:
         yield Server(port, "", process)
 
 
@@ -77,11 +78,13 @@ def help_of(command: str) -> str:
 
 
 def _credential(folder: Path) -> str:
-    """A key that may do everything as often as it can."""
-    asked = [sys.executable, "run.py", "keys", "create", "bench", "--data-dir", str(folder)]
-    asked += ["--role", "administrator", "--rate", "1000000/second"]
-    made = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return f"Bearer {made.strip()}"
+    """A key that may decide and simulate as often as it likes."""
+    asked = [sys.executable, "run.py", "keys", "create", "bench", "--role", "integrator", "--data-dir", str(folder)]
+    asked += ["--rate", "1000000/second"]
+    made = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    if made.returncode:
+        raise SystemExit(f"`run.py keys create` fails: {made.stderr}")
+    return f"Bearer {made.stdout.strip()}"
 
 
 @contextmanager
