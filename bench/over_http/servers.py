@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -40,12 +39,11 @@ class Server:
 
 @contextmanager
 def product(folder: Path, workers: int) -> Iterator[Server]:
-    """`run.py serve` as an operator starts it, with a key where keys are asked for."""
+    """`run.py serve` as an operator starts it, asked with a key as its callers do."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     command = [sys.executable, "run.py", "serve", "--port", str(port), "--data-dir", str(folder)]
-    if "--workers" in help_of("serve"):
-        command += ["--workers", str(workers)]
+    command += ["--workers", str(workers)]
     credential = _credential(folder)  # another one each time, for the text of a key is shown once
     with _running(command, {**os.environ, "LOG_LEVEL": "ERROR"}, folder, port) as process:
         yield Server(port, credential, process)
@@ -68,13 +66,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-@cache
-def help_of(command: str) -> str:
-    """What a command of the product takes."""
-    asked = [sys.executable, "run.py", *command.split(), "--help"]
-    return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False).stdout
 
 
 def _credential(folder: Path) -> str:
