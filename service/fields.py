@@ -214,6 +214,10 @@ class Date(Strict):
 class DecisionDate(Date):
     """The day a decision is made for; deadlines must still be days of the calendar."""
 
+    @property
+    def json_schema(self) -> dict[str, Any]:
+        return {**super().json_schema, "pattern": "^(19|2[0-9])"}
+
     def convert(self, value: Any) -> dt.date:
         day = super().convert(value)
         if not 1900 <= day.year <= 2999:

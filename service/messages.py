@@ -269,8 +269,8 @@ def bad_cursor(text: str) -> Complaint:
 def bad_place(text: str, lowest: int, highest: int) -> Complaint:
     """A place or size that the log does not have."""
     if highest < lowest:
-        return Complaint("bad-number", f"{shown(text)} is not in the log, which has no entries")
-    return Complaint("bad-number", f"{shown(text)} is not a whole number from {lowest} to {highest}")
+        return Complaint("not-in-the-log", f"{shown(text)} is not in the log, which has no entries")
+    return Complaint("not-in-the-log", f"{shown(text)} is not a whole number from {lowest} to {highest}")
 
 
 FROM_AFTER_TO: Final = Complaint("empty-range", "`from` is after `to`")

@@ -40,7 +40,7 @@ class Calls:
         """Decide many at once; one that is refused does not touch the others."""
         items = [request.as_json() for request in requests]
         answer = yield from self._link.post(f"{_DECISIONS}/batch", body({"items": items}), _key(key))
-        results = tuple(map(_result, reader(answer).many("results")))
+        results = tuple(map(_result, reader(answer).many("items")))
         if len(results) != len(items):
             raise UnexpectedAnswer(f"{len(items)} requests were answered by {len(results)} results")
         for result in results:

@@ -21,6 +21,7 @@ from service.api.shapes import (
     answer,
     body,
     either,
+    links,
     many,
     members,
     named,
@@ -76,7 +77,10 @@ SEARCH_ACTIONS: Final[Json] = {
         ),
     ],
     "responses": {
-        "200": answer(_PAGE, "a page, the soonest due first", {"Link": {"schema": TEXT}}),
+        "200": {
+            **answer(_PAGE, "a page, the soonest due first", {"Link": {"schema": TEXT}}),
+            "links": links("items/0/action_id", "action_id", {"action": "/v1/actions/{action_id}"}),
+        },
         **problems(messages.BAD_QUERY, messages.UNAVAILABLE),
     },
 }  # fmt: skip

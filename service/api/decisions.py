@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 import orjson
 from flask import Response, abort, request
@@ -26,7 +27,6 @@ from service.record import KIND, summary
 PARAMETERS: Final = ("subject", "ruleset", "outcome", "from", "to", "cursor", "limit")
 STANDARD_LIMIT: Final = 50
 MAX_LIMIT: Final = 200
-_ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _NUMERAL: Final = re.compile("[0-9]{1,15}")
 
 
@@ -40,10 +40,10 @@ def blueprint(service: DecisionService) -> Routes:
         reply = door.decide(service, request.environ)
         return Response(reply.document, reply.status, reply.headers)
 
-    @routes.at("/v1/decisions/<decision_id>", decisions_document.GET_DECISION, needs=TO_READ)
-    def one(decision_id: str) -> Response:
+    @routes.at("/v1/decisions/<uuid:decision_id>", decisions_document.GET_DECISION, needs=TO_READ)
+    def one(decision_id: UUID) -> Response:
         """One recorded decision, the same bytes as when it was made"""
-        found = service.find(decision_id) if _ID.fullmatch(decision_id) else None
+        found = service.find(str(decision_id))
         return _json(found) if found is not None else abort(404)
 
     @routes.at(door.PATH, decisions_document.SEARCH_DECISIONS, needs=TO_READ)

@@ -25,6 +25,7 @@ from service.api.shapes import (
     body,
     by_name,
     either,
+    links,
     many,
     members,
     named,
@@ -105,14 +106,25 @@ SCHEMAS: Final[dict[str, Json]] = {
     "Explanation": members({"decision_id": TEXT, "as_of": DAY, "policy": POLICY, "rulesets": many(_RULESET)}),
 }
 
+_DECISION: Final = named("Decision")
+_LEADS_TO: Final = links(
+    "decision_id",
+    "decision_id",
+    {
+        "decision": "/v1/decisions/{decision_id}",
+        "explanation": "/v1/decisions/{decision_id}/explanation",
+        "receipt": "/v1/decisions/{decision_id}/receipt",
+        "replay": "/v1/decisions/{decision_id}/replay",
+    },
+)
 _LOCATION: Final[Json] = {"Location": {"schema": TEXT, "description": "where the decision is found again"}}
 
 POST_DECISION: Final[Json] = {
     "parameters": [IDEMPOTENCY_KEY],
     "requestBody": body(named("DecisionRequest")),
     "responses": {
-        "200": answer(named("Decision"), "decided and recorded before, under this key", _LOCATION),
-        "201": answer(named("Decision"), "decided and recorded", _LOCATION),
+        "200": {**answer(_DECISION, "decided and recorded before, under this key", _LOCATION), "links": _LEADS_TO},
+        "201": {**answer(_DECISION, "decided and recorded", _LOCATION), "links": _LEADS_TO},
         **problems(
             messages.NOT_JSON,
             messages.BAD_HEADER,

@@ -12,11 +12,11 @@ Json = dict[str, Any]
 _HASHES: Final = {**many(HASH), "description": "SHA-256 in hexadecimal, from the leaf upwards"}
 
 
-def _proof(about: str, description: str) -> Json:
+def _proof(about: str, description: str, lowest: int) -> Json:
     return {
         "parameters": [
-            query(about, description, COUNT, required=True),
-            query("size", "entries in the log; now, if left out", COUNT),
+            query(about, description, {**COUNT, "minimum": lowest}, required=True),
+            query("size", "entries in the log; now, if left out", {**COUNT, "minimum": 1}),
         ],
         "responses": {
             "200": answer(members({about: COUNT, "size": COUNT, "hashes": _HASHES}), "the proof"),
@@ -38,8 +38,8 @@ ENTRY: Final[Json] = {
         **problems(messages.NOT_FOUND, messages.UNAVAILABLE),
     }
 }
-INCLUSION: Final = _proof("index", "place of the entry, from 0")
-CONSISTENCY: Final = _proof("old", "entries in the older log, from 1")
+INCLUSION: Final = _proof("index", "place of the entry, from 0", 0)
+CONSISTENCY: Final = _proof("old", "entries in the older log, from 1", 1)
 RECEIPT: Final[Json] = {
     "responses": {
         "200": answer(TEXT, "the receipt", media_type="text/plain"),

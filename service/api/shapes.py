@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import quote
 
 from service.problems import Kind
 
@@ -74,6 +75,15 @@ def answer(
     """An answer, in JSON unless it says otherwise."""
     content = {media_type: {"schema": schema}}
     return {"description": description, "content": content, **({"headers": headers} if headers else {})}
+
+
+def links(member: str, parameter: str, paths: dict[str, str]) -> Json:
+    """The links of an answer: by name, the paths that take a member of it as their parameter."""
+    found = {}
+    for name, path in paths.items():
+        reference = f"#/paths/{quote(path.replace('/', '~1'), safe='~')}/get"
+        found[name] = {"operationRef": reference, "parameters": {parameter: f"$response.body#/{member}"}}
+    return found
 
 
 def body(schema: Json) -> Json:

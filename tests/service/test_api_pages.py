@@ -78,7 +78,7 @@ def test_every_answer_forbids_sniffing(client: FlaskClient) -> None:
 
 def test_the_api_document_has_every_route(client: FlaskClient) -> None:
     document = client.get("/openapi.json").get_json()
-    routes = {re.sub(r"<(\w+)>", r"{\1}", rule.rule) for rule in client.application.url_map.iter_rules()}
+    routes = {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule) for rule in client.application.url_map.iter_rules()}
     assert set(document["paths"]) == routes
 
 

@@ -55,7 +55,7 @@ def told(answer: Any) -> list[tuple[str, str]]:
         ("GET", "/problems/nope", 404, "not-found"),
         ("GET", "/static/x", 404, "not-found"),
         ("PUT", URL, 405, "method-not-allowed"),
-        ("DELETE", f"{URL}/x", 405, "method-not-allowed"),
+        ("DELETE", f"{URL}/0197a000-0000-7000-8000-000000000000", 405, "method-not-allowed"),
         ("POST", "/v1/vocabulary", 405, "method-not-allowed"),
         ("POST", "/healthz", 405, "method-not-allowed"),
     ],
