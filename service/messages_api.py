@@ -27,7 +27,13 @@ NOT_ACCEPTABLE: Final = Kind(
     "The answer cannot be given in a form that is accepted",
     "the header `Accept` leaves out every media type that this resource has",
 )
-KINDS: Final = (NOT_ACCEPTABLE, BAD_POLICY, BUSY)
+TOO_SLOW: Final = Kind(
+    "body-too-slow",
+    408,
+    "The body did not come in time",
+    "send the body at once; nothing was decided",
+)
+KINDS: Final = (NOT_ACCEPTABLE, BAD_POLICY, BUSY, TOO_SLOW)
 
 NO_ITEMS: Final = Complaint("empty", "the batch is empty", "send 1 to 1,000 requests in `items`")
 ITEM_TOO_LARGE: Final = Complaint("item-too-large", "the item has more than 1,048,576 bytes")

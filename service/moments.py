@@ -25,7 +25,7 @@ class Moment(Strict):
 
     @property
     def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "date-time"}
+        return {"type": "string", "format": "date-time", "pattern": "^(19|2[0-9])"}
 
     def convert(self, value: Any) -> DateTime:
         if not isinstance(value, str):

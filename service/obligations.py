@@ -35,6 +35,10 @@ _ACTION_ID: Final = re.compile(
 class Name(Text):
     """A text that says something."""
 
+    @property
+    def json_schema(self) -> Json:
+        return {**super().json_schema, "pattern": r"\S"}
+
     def convert(self, value: Any) -> str:
         text = super().convert(value).strip()
         if not text:

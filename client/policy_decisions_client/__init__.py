@@ -16,12 +16,12 @@ from policy_decisions_client.errors import (
     Unreachable,
 )
 from policy_decisions_client.facts import Request
-from policy_decisions_client.models import Decision, Outcome, RequiredAction
+from policy_decisions_client.models import Decision, Outcome, RequiredAction, Simulation
 from policy_decisions_client.proofs import PublicKey, Receipt
 from policy_decisions_client.retry import Retry
 
 __all__ = [
     "AsyncClient", "Client", "ClientError", "Decision", "Fault", "InvalidFacts", "NotVerified", "Outcome",
-    "ProblemError", "ProofError", "PublicKey", "Receipt", "Request", "RequiredAction", "Retry", "UnexpectedAnswer",
-    "Unreachable",
+    "ProblemError", "ProofError", "PublicKey", "Receipt", "Request", "RequiredAction", "Retry", "Simulation",
+    "UnexpectedAnswer", "Unreachable",
 ]  # fmt: skip

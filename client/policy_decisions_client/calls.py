@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from policy_decisions_client import models, pages
 from policy_decisions_client.errors import ClientError, NotVerified, ProblemError, ProofError, UnexpectedAnswer
-from policy_decisions_client.facts import Request, body
+from policy_decisions_client.facts import Request, Tried, body, trial
 from policy_decisions_client.link import Link, Steps, reader
-from policy_decisions_client.models import Decision, Page
+from policy_decisions_client.models import Decision, Page, Simulation
 from policy_decisions_client.pages import Explanation, Fact, Ruleset
 from policy_decisions_client.proofs import Checkpoint, Receipt
 from policy_decisions_client.reading import Reader
@@ -48,11 +48,11 @@ class Calls:
                 yield from self._if_watched(result)
         return results
 
-    def simulate(self, request: Request, parameters: Mapping[str, object]) -> Steps[Decision]:
+    def simulate(self, request: Request, tried: Tried) -> Steps[Simulation]:
         """What would be decided; nothing is recorded."""
-        asked = {**request.as_json(), **({"parameters": parameters} if parameters else {})}
+        asked = {**request.as_json(), **trial(tried)}
         answer = yield from self._link.post("/v1/simulations", body(asked), None)
-        return models.decision(reader(answer))
+        return models.simulation(reader(answer))
 
     def decision(self, decision_id: str) -> Steps[Decision]:
         """A recorded decision."""
@@ -88,7 +88,7 @@ class Calls:
 
     def verify(self, decision: Decision) -> Steps[Checkpoint]:
         """Check against the log that a decision is on record as it was answered."""
-        decision_id = str(decision.decision_id)
+        decision_id = decision.decision_id
         if self._watch is None:
             raise ProofError("to verify a decision, make the client with `verify_with`, the public key of the log")
         try:

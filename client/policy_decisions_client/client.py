@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import re
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypedDict, TypeVar, Unpack
@@ -15,9 +15,9 @@ import httpx
 
 from policy_decisions_client.calls import Calls
 from policy_decisions_client.errors import ProblemError
-from policy_decisions_client.facts import About, Facts, Request
+from policy_decisions_client.facts import About, Facts, Request, Tried
 from policy_decisions_client.link import Ask, Link, Steps, Wait
-from policy_decisions_client.models import Decision, Page, Summary
+from policy_decisions_client.models import Decision, Page, Simulation, Summary
 from policy_decisions_client.pages import Explanation, Fact, Ruleset
 from policy_decisions_client.proofs import Checkpoint, PublicKey, Receipt
 from policy_decisions_client.retry import Retry
@@ -70,11 +70,9 @@ class Client:
         """Decide up to 1,000 requests; each has a decision or a problem, in their order."""
         return self._run(self._calls.batch(requests, idempotency_key))
 
-    def simulate(
-        self, facts: Facts, *, parameters: Mapping[str, object] | None = None, **about: Unpack[About]
-    ) -> Decision:
-        """What would be decided, with other parameters if given; nothing is recorded."""
-        return self._run(self._calls.simulate(Request(facts, **about), parameters or {}))
+    def simulate(self, facts: Facts, *, trying: Tried | None = None, **about: Unpack[About]) -> Simulation:
+        """What would be decided, by a draft or an older release if one is tried; nothing is recorded."""
+        return self._run(self._calls.simulate(Request(facts, **about), trying or {}))
 
     def decision(self, decision_id: str) -> Decision:
         """A recorded decision."""
@@ -156,11 +154,9 @@ class AsyncClient:
         """Decide up to 1,000 requests; each has a decision or a problem, in their order."""
         return await self._run(self._calls.batch(requests, idempotency_key))
 
-    async def simulate(
-        self, facts: Facts, *, parameters: Mapping[str, object] | None = None, **about: Unpack[About]
-    ) -> Decision:
-        """What would be decided, with other parameters if given; nothing is recorded."""
-        return await self._run(self._calls.simulate(Request(facts, **about), parameters or {}))
+    async def simulate(self, facts: Facts, *, trying: Tried | None = None, **about: Unpack[About]) -> Simulation:
+        """What would be decided, by a draft or an older release if one is tried; nothing is recorded."""
+        return await self._run(self._calls.simulate(Request(facts, **about), trying or {}))
 
     async def decision(self, decision_id: str) -> Decision:
         """A recorded decision."""

@@ -31,6 +31,17 @@ class About(TypedDict, total=False):
     """The moment whose releases of the policy are known; left out: now."""
 
 
+class Tried(TypedDict, total=False):
+    """What a simulation may try; left out: the release that a decision would be made by."""
+
+    parameters: Mapping[str, Any]
+    """Other values of the policy's parameters, by name."""
+    files: Mapping[str, str | None]
+    """Policy files by name that replace those of the release, or are added to it; None takes one away."""
+    release: str
+    """A recorded release to decide by."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request for decisions, for `batch`; the members are those of `About`."""
@@ -47,6 +58,14 @@ class Request:
         members = {name: value for name, value in given.items() if value is not None}
         written: dict[str, Any] = checked({**members, "facts": self.facts})
         return written
+
+
+def trial(tried: Tried) -> dict[str, Any]:
+    """The members of a simulation besides those of a request. Raises `InvalidFacts`."""
+    written: dict[str, Any] = checked(dict(tried))
+    if "files" in written:
+        written["policy"] = {"files": written.pop("files")}
+    return written
 
 
 def body(value: Mapping[str, Any]) -> bytes:

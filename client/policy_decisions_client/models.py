@@ -83,22 +83,38 @@ class RequiredAction:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """An answer of the service. `receipt` and `decision_id` are None for a simulation, which nobody recorded."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What was found, by which release, for which day."""
 
-    decision_id: str | None
     status: Status
     subject: str | None
     as_of: dt.date
-    decided_at: dt.datetime
     policy: Policy
     outcomes: Mapping[str, Outcome]
     required_actions: tuple[RequiredAction, ...]
     missing_facts: tuple[str, ...]
     """What to ask for: facts that could still change an outcome that was asked for."""
-    receipt: Place | None
     document: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision(Findings):
+    """A decision on record; `receipt` says where."""
+
+    decision_id: str
+    decided_at: dt.datetime
+    receipt: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulation(Findings):
+    """What would be decided, which counts for nothing.
+
+    `changes` is what differs from the release in force, None where that one cannot read the request.
+    """
+
+    changes: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +144,18 @@ class Page:
 
 def decision(read: Reader) -> Decision:
     """Raises `UnexpectedAnswer`, as all of these do."""
-    place = read.maybe("receipt")
     return Decision(
-        decision_id=read.maybe_text("decision_id"),
-        status=_status(read),
-        subject=read.maybe_text("subject"),
-        as_of=read.day("as_of"),
+        **_findings(read),
+        decision_id=read.text("decision_id"),
         decided_at=read.moment("decided_at"),
-        policy=_policy(read.one("policy")),
-        outcomes={name: _outcome(one) for name, one in read.each("outcomes")},
-        required_actions=tuple(map(_required, read.many("required_actions"))),
-        missing_facts=read.texts("missing_facts"),
-        receipt=None if place is None else _place(place),
-        document=read.document,
+        receipt=_place(read.one("receipt")),
     )
+
+
+def simulation(read: Reader) -> Simulation:
+    """What would be decided."""
+    changes = read.maybe("changes")
+    return Simulation(**_findings(read), changes=None if changes is None else changes.document)
 
 
 def page(read: Reader) -> Page:
@@ -152,6 +166,19 @@ def page(read: Reader) -> Page:
 def bilingual(read: Reader) -> Bilingual:
     """A label."""
     return Bilingual(read.text("zh"), read.text("en"))
+
+
+def _findings(read: Reader) -> dict[str, Any]:
+    return {
+        "status": _status(read),
+        "subject": read.maybe_text("subject"),
+        "as_of": read.day("as_of"),
+        "policy": _policy(read.one("policy")),
+        "outcomes": {name: _outcome(one) for name, one in read.each("outcomes")},
+        "required_actions": tuple(map(_required, read.many("required_actions"))),
+        "missing_facts": read.texts("missing_facts"),
+        "document": read.document,
+    }
 
 
 def _summary(read: Reader) -> Summary:

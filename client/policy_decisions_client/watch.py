@@ -66,9 +66,9 @@ def check_entry(decision: Decision, receipt: Receipt) -> None:
     differing = [name for name, stored in pairs.items() if answer.get(name) != entry.get(stored)]
     differing += [name for name in inside if not isinstance(content, dict) or answer.get(name) != content.get(name)]
     place = decision.receipt
-    if entry.get("kind") != "decision" or place is None or entry.get("index") != receipt.index:
+    if entry.get("kind") != "decision" or entry.get("index") != receipt.index:
         differing.append("kind")
     elif (place.index, place.leaf_hash) != (receipt.index, receipt.leaf_hash.hex()):
         differing.append("receipt")
     if differing:
-        raise NotVerified(str(decision.decision_id), f"the log holds another {', another '.join(differing)}")
+        raise NotVerified(decision.decision_id, f"the log holds another {', another '.join(differing)}")

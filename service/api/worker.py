@@ -15,6 +15,7 @@ from flask import Flask
 
 from rules.errors import PolicyError
 from service.api.app import create_app
+from service.api.patience import Patience
 from service.background.child import SOCKET, die_with
 from service.callers.guard import Guard
 from service.callers.key_file import FILE as KEYS
@@ -61,7 +62,10 @@ def load(loaded: Loaded | None) -> Flask:
         Finalize(None, guard.close, exitpriority=3)
         guard.start()
     Reloader(service, settings.policies, seen, asked=asked).start()
-    return create_app(service, log, register, guard)
+    app = create_app(service, log, register, guard)
+    app.wsgi_app = patience = Patience(app.wsgi_app)  # type: ignore[method-assign]
+    patience.start()
+    return app
 
 
 def _guard(settings: Settings) -> Guard | None:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import policy_decisions_client
 import pytest
-from policy_decisions_client import AsyncClient, Client, ProblemError, Unreachable
+from policy_decisions_client import AsyncClient, Client, Decision, ProblemError, Request, Unreachable
 
 from tests.client.conftest import AT_ONCE, FACTS, URL
 from tests.conftest import ROOT
@@ -61,6 +61,13 @@ async def everything(served: httpx.BaseTransport, key: str) -> None:
         assert {one.name for one in await client.rulesets()} >= {"size", "route"}
         assert (await client.vocabulary())["order.amount"].type == "money"
         assert (await client.verify(decided[0])).size == 6
+        good, bad, again = await client.batch([Request(FACTS, decide=["size"]), Request({"no": 1}), Request(FACTS)])
+        assert isinstance(good, Decision)
+        assert isinstance(bad, ProblemError)
+        assert (bad.status, bad.errors[0].pointer) == (422, "/facts/no")
+        assert isinstance(again, Decision)
+        tried = await client.simulate(FACTS, decide=["size"], trying={"parameters": {"large_from": "5000.00"}})
+        assert (tried.outcomes["size"].values["size"], tried.changes is not None) == ("small", True)
         with pytest.raises(ProblemError, match="404"):
             await client.decision("x/../y")
 

@@ -1,0 +1,7 @@
+"""The service as it is run, for those who do not mean well."""
+
+from __future__ import annotations
+
+from tests.system.conftest import serve
+
+__all__ = ["serve"]
