@@ -45,7 +45,7 @@ class OverSteps(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         answer = self.behind.handle_request(request)
-        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.read())
+        return httpx.Response(answer.status_code, headers=answer.headers, content=b"".join(answer.stream))  # type: ignore[arg-type]
 
 
 async def everything(served: httpx.BaseTransport, key: str) -> None:
