@@ -31,7 +31,11 @@ KEPT: Final = 4
 PATIENCE: Final = 2.0
 """Seconds that a caller waits for the drafts before it."""
 
-_NAME: Final = re.compile(r"(?!.{201})(?:(?!\.\.?/)[^/\\\x00-\x1f\x7f]+/)*[^/\\\x00-\x1f\x7f]+\.ya?ml")
+MAX_NAME: Final = 200
+NAME: Final = r"^(?:(?!\.\.?/)[^/\\\x00-\x1f\x7f]+/)*[^/\\\x00-\x1f\x7f]+\.ya?ml$"
+"""The name of a policy file, with its folders."""
+
+_NAME: Final = re.compile(NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ def _files(policy: Any, wrong: list[Fault]) -> Mapping[str, str | None]:
         wrong.append(Fault(messages.too_many(len(files), MAX_FILES), "/policy/files"))
     for name, text in files.items():
         at = pointer(("policy", "files", name))
-        if _NAME.fullmatch(name) is None:
+        if len(name) > MAX_NAME or _NAME.fullmatch(name) is None:
             wrong.append(Fault(messages_api.bad_file_name(name), at))
         if text is not None and not isinstance(text, str):
             wrong.append(Fault(messages.wrong_type("the text of a file, or null to take it away", text), at))

@@ -25,12 +25,13 @@ from service.api.shapes import (
     problems,
     strict,
 )
-from service.simulation import MAX_FILE, MAX_FILES
+from service.simulation import MAX_FILE, MAX_FILES, MAX_NAME, NAME
 
 Json = dict[str, Any]
 
 _FILE: Final[Json] = {**nullable(TEXT), "maxLength": MAX_FILE, "description": "its whole text; null takes it away"}
-_POLICY: Final = strict({"files": {**by_name(_FILE), "maxProperties": MAX_FILES}})
+_NAMES: Final[Json] = {"pattern": NAME, "maxLength": MAX_NAME}
+_POLICY: Final = strict({"files": {**by_name(_FILE), "maxProperties": MAX_FILES, "propertyNames": _NAMES}})
 TRIED: Final[Json] = {
     "parameters": {**nullable(OBJECT), "description": "other values of the policy's parameters, by name"},
     "policy": {

@@ -19,9 +19,10 @@ README = (ROOT / "client" / "README.md").read_text(encoding="utf-8")
 
 def test_the_example_prints_what_is_shown(serve: Callable[..., Server], tmp_path: Path) -> None:
     code, shown = re.search(r"```python\n(.*?)```\n```\n(.*?)```", README, re.S).groups()  # type: ignore[union-attr]
-    server = serve(policies=POLICIES)
+    server = serve("--auth", "required", policies=POLICIES)
+    (caller,) = re.findall(r"Bearer (\S+?)[\'\"]", server.told)
     key = start("key", "--data-dir", str(tmp_path / "data")).communicate()[0].strip()
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "client"), "DECISIONS_KEY": "none", "LOG_KEY": key}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "client"), "DECISIONS_KEY": caller, "LOG_KEY": key}
     ran = subprocess.run(
         [sys.executable, "-W", "error", "-c", code.replace("127.0.0.1:8080", f"{server.host}:{server.port}")],
         env={**environment, "PYTHONIOENCODING": "utf-8"}, cwd=tmp_path, capture_output=True, text=True, check=False,
