@@ -55,7 +55,9 @@ def rules(client: FlaskClient, method: str = "") -> list[Rule]:
     return found
 
 
-def path(rule: Rule, value: str = "x") -> str:
+def path(rule: Rule, value: str = "") -> str:
+    """A path of this shape, with something in it that nothing has unless a value is given."""
+    value = value or ("0197a000-0000-7000-8000-000000000000" if "<uuid:" in rule.rule else "x")
     parts = rule.rule.replace("<", "\0").replace(">", "\0").split("\0")
     return "".join(value if place % 2 else part for place, part in enumerate(parts))
 
