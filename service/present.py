@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from rules.check.checked import CheckedPolicySet, CheckedRuleset
@@ -74,7 +74,7 @@ def worst(statuses: Iterable[Status]) -> Status:
 
 def failed(outcome: Outcome, fault: str) -> Outcome:
     """The same outcome failed closed: nothing of it may be acted upon."""
-    return replace(outcome, status="error", values={}, rules=(), actions=(), missing_facts=(), faults=(fault,))
+    return outcome._replace(status="error", values={}, rules=(), actions=(), missing_facts=(), faults=(fault,))
 
 
 class _Ruleset:

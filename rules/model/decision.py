@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal as OneOf
+from typing import NamedTuple
 
 from rules.model.values import Value
 
@@ -12,8 +12,7 @@ Status = OneOf["decided", "undecided", "conflict", "error"]
 WORST_LAST: tuple[Status, ...] = ("decided", "undecided", "conflict", "error")
 
 
-@dataclass(frozen=True, slots=True)
-class Required:
+class Required(NamedTuple):
     """An action that an outcome requires, with its arguments as sorted (name, value) pairs.
 
     `rule` is the rule that asked for it, None where the ruleset asks for it whatever the outcome. `due` is the
@@ -26,8 +25,7 @@ class Required:
     due: Value = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The answer of one ruleset.
 
     decided: `values` has every output, `rules` the rules that fired, in rule order; where absent facts

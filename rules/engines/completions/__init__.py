@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
 from typing import Final
 
 from rules.check.checked import CheckedPolicySet
@@ -121,8 +121,7 @@ def agreed(leaves: list[Leaf], order: list[str]) -> Outcome:
     fired = {rule for leaf in leaves for rule in leaf.outcome.rules}
     required = dict.fromkeys(action for leaf in leaves for action in leaf.outcome.actions)
     actions = sorted(required, key=lambda a: -1 if a.rule is None else order.index(a.rule))
-    return replace(
-        first.outcome,
+    return first.outcome._replace(
         rules=tuple(rule for rule in order if rule in fired),
         actions=tuple(actions),
         certain=all(leaf.outcome.rules == first.outcome.rules for leaf in leaves),

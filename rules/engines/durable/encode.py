@@ -11,7 +11,7 @@ from rules.engines.durable.linear import Term
 from rules.engines.durable.lower import Tests, hole
 from rules.engines.durable.program import Reader
 from rules.engines.durable.properties import (
-    CodeProperty, FormProperty, MemberProperty, Property, RankProperty,
+    CellProperty, CodeProperty, FormProperty, MemberProperty, Property, RankProperty,
 )  # fmt: skip
 from rules.engines.durable.rete import Test
 from rules.engines.durable.runtime import ONE
@@ -44,6 +44,8 @@ class Encoder:
         match property_:
             case FormProperty():
                 return self._form(property_)
+            case CellProperty(of=of, cuts=cuts):
+                return f"bisect_right({self.reader.constant(tuple(map(Decimal, cuts)))}, {self.local(of)})"
             case RankProperty():
                 return self._rank(property_)
             case CodeProperty():

@@ -8,10 +8,11 @@ from decimal import Decimal
 from functools import cached_property
 
 from rules.check.checked import CheckedRuleset
+from rules.engines.durable.cells import in_cells
 from rules.engines.durable.encode import Encoder, engine_tests
 from rules.engines.durable.exclusive import exclusive
 from rules.engines.durable.faults import may_fault
-from rules.engines.durable.lower import Alternative, Lowering
+from rules.engines.durable.lower import Alternative, Lowering, Tests
 from rules.engines.durable.matching import (
     NONE, CutMatcher, Definition, LeafMatcher, Matcher, RunMatcher,
 )  # fmt: skip
@@ -90,25 +91,29 @@ class MatchCode:
         tested, rows = _tested(leaf), _rows(leaf)
         if not tested:
             return Found("0", rows)
-        number, used = self._network(tested)
-        message = _message(used, [self.encoder.local(p) for p in used])
-        return Found(f"networks[{number}].first({message})", rows)
+        number, used = self._network(in_cells([self.lowering.matchable(a.tests) for a in tested]))
+        values = [self.encoder.local(p) for p in used]
+        asked = f"networks[{number}].first({_message(used, values)})"
+        if any(isinstance(p, FormProperty) for p in used):
+            return Found(asked, rows)
+        known = self.reader.constant({})
+        self.reader.lines += [
+            f"cell = ({''.join(f'{value}, ' for value in values)})",
+            f"found = {known}.get(cell)",
+            f"if found is None: found = remember({known}, cell, {asked})",
+        ]
+        return Found("found", rows)
 
-    def _network(self, alternatives: Sequence[Alternative]) -> tuple[int, list[Property]]:
+    def _network(self, alternatives: Sequence[Tests]) -> tuple[int, list[Property]]:
         """Defines a network; its number, and the properties that its messages have."""
-        used = self._used(alternatives)
+        used = _commonest_first(alternatives)
         names = dict(zip(used, letters(len(used)), strict=True))
-        tests = [engine_tests(self.lowering.matchable(a.tests), names, used) for a in alternatives]
-        self.definitions.append(tests)
+        self.definitions.append([engine_tests(tests, names, used) for tests in alternatives])
         return len(self.definitions) - 1, used
 
     def _used(self, alternatives: Sequence[Alternative]) -> list[Property]:
         """The properties that the matcher sees, the commonest first."""
-        counts: dict[Property, int] = {}
-        for alternative in alternatives:
-            for property_ in self.lowering.matchable(alternative.tests):
-                counts[property_] = counts.get(property_, 0) + 1
-        return sorted(counts, key=lambda p: -counts[p])
+        return _commonest_first([self.lowering.matchable(a.tests) for a in alternatives])
 
     # --- many networks -------------------------------------------------------------------------
 
@@ -127,7 +132,7 @@ class MatchCode:
         always = frozenset(a.row for a in leaf.alternatives if not a.tests)
         if not tested:
             return LeafMatcher(None, str, _rows(leaf), always, self._exclusive(leaf))
-        number, used = self._network(tested)
+        number, used = self._network([self.lowering.matchable(a.tests) for a in tested])
         parameters = [f"p{i}" for i in range(len(case))]
         name = "_".join(["message", *(str(case.index(p)) for p in used)])
         if name not in self.reader.pool.globals:
@@ -135,6 +140,14 @@ class MatchCode:
             self.reader.pool.function(name, parameters, [f"return {message}"])
         message_of: Callable[..., str] = self.reader.pool.globals[name]
         return LeafMatcher(number, message_of, _rows(leaf), always, self._exclusive(leaf))
+
+
+def _commonest_first(alternatives: Sequence[Tests]) -> list[Property]:
+    counts: dict[Property, int] = {}
+    for tests in alternatives:
+        for property_ in tests:
+            counts[property_] = counts.get(property_, 0) + 1
+    return sorted(counts, key=lambda p: -counts[p])
 
 
 def _tested(leaf: Leaf) -> list[Alternative]:

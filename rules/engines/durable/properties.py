@@ -1,9 +1,9 @@
 """What the matcher sees of a case: integer properties, each with its meaning.
 
-Three kinds. A `FormProperty` is an exact sum of numbers. A `RankProperty` is the place of a value of any
-ordered type among the constants that it is compared with. A `CodeProperty` is the number of a value in a
-list: of an enum, of the texts that the rules mention, or of false and true. A `MemberProperty` says
-whether a code is one of several.
+A `FormProperty` is an exact sum of numbers, a `CellProperty` its place among constants. A `RankProperty` is
+the place of a value of any ordered type among the constants that it is compared with. A `CodeProperty` is the
+number of a value in a list: of an enum, of the texts that the rules mention, or of false and true. A
+`MemberProperty` says whether a code is one of several.
 """
 
 from __future__ import annotations
@@ -74,6 +74,25 @@ class FormProperty(Property):
             ">=": between(above, HIGHEST),
             ">": between(below + 1, HIGHEST),
         }[op]
+
+
+@dataclass(eq=False, slots=True)
+class CellProperty(Property):
+    """How many cuts are not above a sum, see `cells`; made once all tests are known."""
+
+    of: FormProperty
+    cuts: tuple[int, ...]
+
+    @property
+    def domain(self) -> tuple[int, int]:
+        return 0, len(self.cuts)
+
+    @property
+    def trees(self) -> tuple[Expr, ...]:
+        return self.of.trees
+
+    def allowed(self, op: ComparisonOp, value: Value) -> Integers:
+        raise TypeError("the tests of a sum are turned into those of its cells")
 
 
 @dataclass(eq=False, slots=True)

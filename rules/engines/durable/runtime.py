@@ -14,6 +14,7 @@ from functools import reduce
 from typing import Any, Final
 
 from rules.engines.answer import CENT
+from rules.engines.durable.cells import remember
 from rules.feel.arithmetic import arithmetic
 from rules.feel.calendar import AnyDate, plus_months
 from rules.feel.errors import Fault, FeelFault
@@ -74,25 +75,17 @@ def date_plus(date: AnyDate, by: YearMonthDuration) -> AnyDate:
 
 
 def decided(values: Mapping[str, Value], rules: tuple[str, ...], actions: tuple[Required, ...]) -> Outcome:
-    """`Outcome("decided", values, rules, actions)` in half the time of a frozen dataclass's own way."""
-    made = _new(Outcome)
-    _set_status(made, "decided")
-    _set_values(made, values)
-    _set_rules(made, rules)
-    _set_actions(made, actions)
-    _set_missing(made, ())
-    _set_faults(made, ())
-    _set_certain(made, True)
-    _set_exact(made, True)
-    return made
+    """`Outcome("decided", values, rules, actions)` in half the time."""
+    return _new(Outcome, ("decided", values, rules, actions, (), (), True, True))
+
+
+def required(action: str, arguments: tuple[tuple[str, Value], ...], rule: str | None, due: Value) -> Required:
+    """`Required(...)` in half the time."""
+    return _new(Required, (action, arguments, rule, due))
 
 
 _date = dt.date
-_new = object.__new__
-_SLOTS = ("status", "values", "rules", "actions", "missing_facts", "faults", "certain", "exact")
-(
-    _set_status, _set_values, _set_rules, _set_actions, _set_missing, _set_faults, _set_certain, _set_exact,
-) = (getattr(Outcome, name).__set__ for name in _SLOTS)  # fmt: skip
+_new = tuple.__new__
 
 
 def cents_or_null(value: Decimal | None) -> Decimal | None:
@@ -147,9 +140,10 @@ def rank(cuts: Sequence[Any], value: Any) -> int:
 NAMES: Final[Mapping[str, Any]] = {
     "add": add, "subtract": subtract, "multiply": multiply, "divide": divide, "power": power, "fma": fma,
     "minus": minus,
-    "whole": whole, "checked_list": checked_list, "opaque": opaque, "outcome": decided, "Required": Required,
+    "whole": whole, "checked_list": checked_list, "opaque": opaque, "outcome": decided, "Required": required,
     "date_plus": date_plus, "total": total, "both": both, "either": either, "opposite": opposite,
-    "less": less, "at_most": at_most, "rank": rank, "arithmetic": arithmetic, "compare": compare,
+    "less": less, "at_most": at_most, "rank": rank, "bisect_right": bisect_right,
+    "remember": remember, "arithmetic": arithmetic, "compare": compare,
     "between": between, "number": Decimal, "numbers": NUMBERS, "sorted": sorted, "min": min, "max": max, "len": len,
     "quantize": quantize, "cents_or_null": cents_or_null, "fresh": deepcopy, "enumerate": enumerate,
     "any": any, "all": all, "or_null": or_null, "property_of": property_of,
