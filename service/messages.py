@@ -232,49 +232,6 @@ def done_later(text: str) -> Complaint:
     return Complaint("in-the-future", f"{shown(text)} is in the future", "leave it out to say now")
 
 
-# Searching.
-
-
-def not_a_day_or_moment(text: str) -> Complaint:
-    """A deadline to search by that is neither a day nor a moment."""
-    hint = "write it as YYYY-MM-DD, or with its offset as in 2026-11-23T09:00:00+08:00 (in a URL `+` is `%2B`)"
-    return Complaint("not-a-date", f"{shown(text)} is neither a day nor a date and time", hint)
-
-
-def bad_days(text: str) -> Complaint:
-    """A number of days that is not one."""
-    return Complaint("bad-number", f"{shown(text)} is not a whole number from 1 to 36500")
-
-
-def unknown_parameter(name: str, known: Sequence[str]) -> Complaint:
-    """A query parameter that does not exist."""
-    return Complaint("unknown-parameter", f"there is no parameter {shown(name)}", "", (name, tuple(known)))
-
-
-def repeated_parameter(name: str) -> Complaint:
-    """A query parameter that stands twice."""
-    return Complaint("repeated", f"the parameter {shown(name)} stands more than once")
-
-
-def bad_limit(text: str) -> Complaint:
-    """A page size that is not one."""
-    return Complaint("bad-limit", f"{shown(text)} is not a whole number from 1 to 200")
-
-
-def bad_cursor(text: str) -> Complaint:
-    """A cursor that this service did not give out."""
-    return Complaint("bad-cursor", f"{shown(text)} is not a cursor of this list", "take it from `next` of a page")
-
-
-def bad_place(text: str, lowest: int, highest: int) -> Complaint:
-    """A place or size that the log does not have."""
-    if highest < lowest:
-        return Complaint("not-in-the-log", f"{shown(text)} is not in the log, which has no entries")
-    return Complaint("not-in-the-log", f"{shown(text)} is not a whole number from {lowest} to {highest}")
-
-
-FROM_AFTER_TO: Final = Complaint("empty-range", "`from` is after `to`")
-
 # What an outcome says of itself.
 
 

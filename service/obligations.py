@@ -20,7 +20,8 @@ from service.problems import Fault, Refusal, pointer
 from service.record import KIND as DECISION
 from service.record import key_hash, receipt
 from service.register import Filters, Register
-from service.register.take import DONE, due_key
+from service.register.index import DONE
+from service.register.take import due_key
 from service.request import Moment, request_hash
 
 Json = dict[str, Any]

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 import orjson
 from flask import Response, abort, request
 
-from service import messages
+from service import messages_search
 from service.api import actions_document, body, problem, who
 from service.api.query import Query, link
 from service.api.routes import Routes
@@ -59,7 +59,7 @@ def _filters(obligations: Obligations) -> Filters:
     before, after = query.day_or_moment("due_before"), query.day_or_moment("due_after")
     cursor = query.text("cursor")
     if cursor is not None and parse_cursor(cursor) is None:
-        query.refuse("cursor", messages.bad_cursor(cursor))
+        query.refuse("cursor", messages_search.bad_cursor(cursor))
     filters = Filters(
         **{name: query.text(name) for name in _TEXTS},
         before=_key(before, obligations, ""),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from service import messages
-from service.api.query import MAX_LIMIT, STANDARD_LIMIT
 from service.api.shapes import (
     BILINGUAL,
     COUNT,
@@ -29,6 +28,7 @@ from service.api.shapes import (
     problems,
     query,
 )
+from service.finding import MAX_LIMIT, STANDARD_LIMIT
 from service.register.obligations import STATUSES
 
 Json = dict[str, Any]

@@ -65,7 +65,7 @@ def _for_the_release_in_force(service: DecisionService, signed: Proofs | None, r
     app.url_map.redirect_defaults = False
     api = make_api(app, service.decider)
     for made in (
-        decisions.blueprint(service),
+        decisions.blueprint(service, register),
         batches.blueprint(service),
         simulations.blueprint(service),
         explanations.blueprint(service),

@@ -7,7 +7,7 @@ from typing import Any, Final
 import orjson
 from flask import Response, abort
 
-from service import fairness, messages
+from service import fairness, messages_search
 from service.api import clauses_document, problem
 from service.api.fixed import Fixed
 from service.api.query import Query
@@ -54,7 +54,7 @@ def _wanted() -> Wanted:
         query.text("text"),
         query.flag("without_rule"),
         query.flag("missing"),
-        query.number("unfired_days", MOST_DAYS, messages.bad_days),
+        query.number("unfired_days", MOST_DAYS, messages_search.bad_days),
     )
     query.settle()
     return wanted

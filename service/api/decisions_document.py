@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from service import messages
-from service.api.query import MAX_LIMIT, STANDARD_LIMIT
 from service.api.shapes import (
     ANYTHING,
     BILINGUAL,
@@ -31,7 +30,6 @@ from service.api.shapes import (
     named,
     nullable,
     problems,
-    query,
     strict,
 )
 from service.batch import MAX_ITEMS
@@ -60,9 +58,8 @@ ACTION: Final = members(
     }
 )
 ABOUT: Final[Json] = {"status": STATUS, "subject": nullable(TEXT), "as_of": DAY, "policy": POLICY}
-_HEAD: Final[Json] = {"decision_id": {"type": "string", "format": "uuid"}, **ABOUT, "decided_at": MOMENT}
+HEAD: Final[Json] = {"decision_id": {"type": "string", "format": "uuid"}, **ABOUT, "decided_at": MOMENT}
 FOUND: Final[Json] = {"outcomes": by_name(OUTCOME), "required_actions": many(ACTION), "missing_facts": TEXTS}
-_SUMMARY: Final = members({**_HEAD, "asked": TEXTS, "outcomes": OBJECT, "actions": TEXTS, "receipt": RECEIPT})
 _VERDICT: Final[Json] = {"type": "string", "enum": ["true", "false", "unknown", "error"]}
 _READ: Final = members({"name": TEXT, "kind": TEXT}, {"value": ANYTHING, "unknown": FLAG})
 _CONDITION: Final = members({"text": TEXT, "verdict": _VERDICT, "place": TEXT, "reads": many(_READ)})
@@ -98,11 +95,10 @@ _SUMMED: Final[Json] = {
 }
 
 SCHEMAS: Final[dict[str, Json]] = {
-    "Decision": members({**_HEAD, **FOUND, "receipt": RECEIPT}),
+    "Decision": members({**HEAD, **FOUND, "receipt": RECEIPT}),
     "BatchItem": members(_ITEM, {"decision": named("Decision"), "problem": named("Problem")}),
     "BatchSummary": members(_SUMMED),
     "BatchResult": members({"items": many(named("BatchItem")), **_SUMMED}),
-    "DecisionPage": members({"items": many(_SUMMARY), "next": nullable(TEXT)}),
     "Explanation": members({"decision_id": TEXT, "as_of": DAY, "policy": POLICY, "rulesets": many(_RULESET)}),
 }
 
@@ -172,21 +168,3 @@ GET_EXPLANATION: Final[Json] = {
         **problems(messages.NOT_FOUND, messages.UNUSABLE_RELEASE, messages.UNAVAILABLE),
     }
 }
-SEARCH_DECISIONS: Final[Json] = {
-    "parameters": [
-        query("subject", "whom or what it was about", TEXT),
-        query("ruleset", "a ruleset among the outcomes", TEXT),
-        query("outcome", "a value of an outcome, or a status other than decided", TEXT),
-        query("from", "decided on this day (UTC) or later", DAY),
-        query("to", "decided on this day (UTC) or earlier", DAY),
-        query("cursor", "`next` of the page before", {"type": "string", "pattern": "^[0-9]{1,15}$"}),
-        query(
-            "limit", "decisions in a page",
-            {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": STANDARD_LIMIT},
-        ),
-    ],
-    "responses": {
-        "200": answer(named("DecisionPage"), "a page, the newest first", {"Link": {"schema": TEXT}}),
-        **problems(messages.BAD_QUERY, messages.UNAVAILABLE),
-    },
-}  # fmt: skip

@@ -15,6 +15,7 @@ from service.api import (
     examples,
     health_document,
     policy_document,
+    search_document,
     simulations_document,
 )
 from service.decide import Decider
@@ -27,6 +28,7 @@ SCHEMAS: Final[dict[str, Json]] = {
     **simulations_document.SCHEMAS,
     **policy_document.SCHEMAS,
     **health_document.SCHEMAS,
+    **search_document.SCHEMAS,
 }
 """What answers are made of, by the names that the document refers to."""
 

@@ -10,7 +10,7 @@ import orjson
 from flask import Response, abort, request
 from werkzeug.datastructures import MultiDict
 
-from service import messages
+from service import messages, messages_search
 from service.api import log_document
 from service.api.routes import Routes
 from service.callers.scopes import ANY, TO_READ_LOG
@@ -75,15 +75,15 @@ def _numbers(name: str, now: int) -> tuple[int, int]:
 def _misnamed(args: MultiDict[str, str], known: tuple[str, ...]) -> Iterator[Fault]:
     for name in args:
         if name not in known:
-            yield Fault(messages.unknown_parameter(name, known), name, "parameter")
+            yield Fault(messages_search.unknown_parameter(name, known), name, "parameter")
         elif len(args.getlist(name)) > 1:
-            yield Fault(messages.repeated_parameter(name), name, "parameter")
+            yield Fault(messages_search.repeated_parameter(name), name, "parameter")
 
 
 def _number(text: str, name: str, lowest: int, highest: int, wrong: list[Fault]) -> int:
     if _NUMERAL.fullmatch(text) and lowest <= int(text) <= highest:
         return int(text)
-    wrong.append(Fault(messages.bad_place(text, lowest, highest), name, "parameter"))
+    wrong.append(Fault(messages_search.bad_place(text, lowest, highest), name, "parameter"))
     return highest
 
 

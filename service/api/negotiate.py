@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from service import messages, messages_api
+from service import messages, messages_api, messages_search
 from service.api.body import Environ
 from service.problems import Fault, Refusal
 
@@ -37,5 +37,5 @@ def refuse_query(environ: Environ) -> None:
     """Raises `Refusal` (422) with every parameter in the query."""
     query = environ["QUERY_STRING"].encode("latin-1").decode("utf-8", "replace")
     names = dict.fromkeys(name for name, _ in parse_qsl(query, keep_blank_values=True))
-    wrong = tuple(Fault(messages.unknown_parameter(name, ()), name, "parameter") for name in names)
+    wrong = tuple(Fault(messages_search.unknown_parameter(name, ()), name, "parameter") for name in names)
     raise Refusal(messages.BAD_QUERY, wrong)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
 from marshmallow import ValidationError
 
-from service import messages
+from service import messages, messages_search
 from service.problems import Complaint, Fault, Refusal
 from service.fields import Date
+from service.finding import MAX_LIMIT, STANDARD_LIMIT
 from service.request import Moment
 
-MAX_LIMIT: Final = 200
-STANDARD_LIMIT: Final = 50
 
 
 class Query:
@@ -27,9 +26,9 @@ class Query:
         self._wrong: list[Fault] = []
         for name in self._args:
             if name not in known:
-                self.refuse(name, messages.unknown_parameter(name, known))
+                self.refuse(name, messages_search.unknown_parameter(name, known))
             elif len(self._args.getlist(name)) > 1:
-                self.refuse(name, messages.repeated_parameter(name))
+                self.refuse(name, messages_search.repeated_parameter(name))
 
     def text(self, name: str) -> str | None:
         """As it stands."""
@@ -58,7 +57,7 @@ class Query:
 
     def limit(self) -> int:
         """How many items a page has."""
-        return self.number("limit", MAX_LIMIT, messages.bad_limit) or STANDARD_LIMIT
+        return self.number("limit", MAX_LIMIT, messages_search.bad_limit) or STANDARD_LIMIT
 
     def day_or_moment(self, name: str) -> dt.date | dt.datetime | None:
         """A day, or a moment in UTC."""
@@ -71,17 +70,17 @@ class Query:
                 return found  # type: ignore[no-any-return]
             except ValidationError:
                 continue
-        self.refuse(name, messages.not_a_day_or_moment(text))
+        self.refuse(name, messages_search.not_a_day_or_moment(text))
         return None
 
     def refuse(self, name: str, complaint: Complaint) -> None:
         """Say what is wrong with a parameter."""
         self._wrong.append(Fault(complaint, name, "parameter"))
 
-    def settle(self) -> None:
-        """Raises `Refusal` (422) with every fault found."""
-        if self._wrong:
-            raise Refusal(messages.BAD_QUERY, tuple(self._wrong))
+    def settle(self, others: Sequence[Fault] = ()) -> None:
+        """Raises `Refusal` (422) with every fault found, here or by others."""
+        if self._wrong or others:
+            raise Refusal(messages.BAD_QUERY, (*self._wrong, *others))
 
 
 def link(path: str, cursor: str | None) -> dict[str, str]:

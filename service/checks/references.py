@@ -9,7 +9,7 @@ from service.audit import Finding, Row
 from service.checks.lookup import Lookup
 from service.ledger import Entry
 from service.record import KIND as DECISION
-from service.register.take import DONE
+from service.register.index import DONE
 
 Json = dict[str, Any]
 

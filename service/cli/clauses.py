@@ -9,13 +9,12 @@ from typing import Any, Final
 import click
 import orjson
 
+from service.cli.log_files import log_files
 from service.cli.policies import POLICIES, Failure, checked_of, texts_of
 from service.cli.table import table
 from service.clauses import MOST_DAYS, Clauses, Wanted
 from service.clock import SystemClock
 from service.config import Settings
-from service.register import FileEntries, Register, UnreadableLedger
-from service.register.register import FILE
 from service.register.tallies import Tallies
 
 Json = dict[str, Any]
@@ -77,19 +76,10 @@ def clauses(clause: str | None, policies: Path, data_dir: Path, as_json: bool, l
 
 def _tallies(data_dir: Path) -> Tallies:
     """What the log counts; nothing where no service has run yet."""
-    path = Settings(data_dir=data_dir).ledger_path
-    if not path.exists():
+    if not Settings(data_dir=data_dir).ledger_path.exists():
         return _NO_LOG
-    try:
-        entries = FileEntries(path)
-        register = Register(entries, data_dir / FILE)
-        try:
-            return register.tallies()
-        finally:
-            register.close()
-            entries.close()
-    except UnreadableLedger as error:
-        raise Failure(str(error)) from None
+    with log_files(data_dir) as files:
+        return files.register.tallies()
 
 
 def _report(page: Json, lang: str) -> Iterator[str]:

@@ -6,15 +6,18 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from service.ledger import LedgerClosed
+from service.ledger import Entry, LedgerClosed
 from service.register.entries import Entries
+from service.register.index import Index
 from service.register.obligations import Filters, Obligation, Page
-from service.register.schema import TABLES, VERSION
+from service.register.schema import VERSION, make
+from service.register.search import Counts, Hits, Search, Wanted
 from service.register.take import take
 from service.register.tallies import Tallies, Tally
 
@@ -36,7 +39,7 @@ class Register:
         self._entries = entries
         self._path = path
         self._mutex = threading.Lock()
-        self._connection = _open(path)
+        self._use(_open(path))
         self._ended = threading.Event()
 
     def tallies(self) -> Tallies:
@@ -54,6 +57,16 @@ class Register:
             rows = [Obligation(*row) for row in connection.execute(*filters.sql())]
         items = tuple(rows[: filters.limit])
         return Page(items, items[-1].cursor if len(rows) > filters.limit else None)
+
+    def search(self, wanted: Wanted) -> Hits:
+        """A page of decisions, the newest first. Raises what reading entries raises."""
+        with self._current() as connection:
+            return Search(connection, wanted, _progress(connection)[0]).page()
+
+    def counts(self, wanted: Wanted) -> Counts:
+        """How many decisions there are of every kind; the page that is asked for does not matter. Raises the same."""
+        with self._current() as connection:
+            return Search(connection, replace(wanted, after=None), _progress(connection)[0]).counts()
 
     def catch_up(self) -> None:
         """Take what was appended since, so that the next answer need not."""
@@ -86,10 +99,8 @@ class Register:
         """The connection, once the register is as long as the log was when this was called."""
         with self._mutex:
             size = self._entries.size
-            while (taken := self._taken(size)) < size:
-                with _transaction(self._connection):
-                    taken = _progress(self._connection)[0]  # another process may have been faster
-                    self._advance(taken, min(taken + _STRIDE, size))
+            while self._taken(size) < size:
+                self._advance(size)
             yield self._connection
 
     def _taken(self, size: int) -> int:
@@ -98,7 +109,7 @@ class Register:
         last = self._entries.between(taken - 1, taken) if 0 < taken <= size else ()
         if taken and not (last and last[0].leaf_hash == last_hash) and not self._ahead(taken, size):
             self._connection.close()
-            self._connection = _open(self._path, anew=True)
+            self._use(_open(self._path, anew=True))
             return 0
         return taken
 
@@ -106,15 +117,29 @@ class Register:
         """Whether another process that shares the file has seen a longer log than this call."""
         return taken > size and self._path is not None and self._entries.size >= taken
 
-    def _advance(self, first: int, end: int) -> None:
-        entries = self._entries.between(first, end)
+    def _advance(self, size: int) -> None:
+        """Take the next entries in one transaction."""
+        try:
+            with _transaction(self._connection):
+                first = _progress(self._connection)[0]  # another process may have been faster
+                self._take(self._entries.between(first, min(first + _STRIDE, size)))
+        except BaseException:
+            self._index.forget()
+            raise
+
+    def _take(self, entries: Sequence[Entry]) -> None:
         if not entries:
             return
         take(self._connection, entries)
+        self._index.take(entries)
         self._connection.execute(
             "UPDATE progress SET size = ?, last_hash = ?, first_at = coalesce(first_at, ?)",
             (entries[-1].index + 1, entries[-1].leaf_hash, entries[0].document["decided_at"]),
         )
+
+    def _use(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._index = Index(connection)
 
 
 def _progress(connection: sqlite3.Connection) -> tuple[int, bytes | None, str | None]:
@@ -164,7 +189,5 @@ def _made(connection: sqlite3.Connection) -> sqlite3.Connection:
     with _transaction(connection):
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version != VERSION:
-            for statement in TABLES.split(";"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+            make(connection)
     return connection

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Final
 
-VERSION: Final = 1
+from sqlite_utils import Database
+
+from service.register.words import SPLITTER
+
+VERSION: Final = 2
 """Counts up whenever a table, or what is put into it, changes."""
 
 TABLES: Final = """
@@ -46,4 +51,40 @@ CREATE INDEX open_by_who ON obligations (by_role, due_key, leaf_index, position)
 CREATE INDEX open_by_whom ON obligations (to_role, due_key, leaf_index, position) WHERE done IS NULL;
 CREATE INDEX open_by_action ON obligations (action, due_key, leaf_index, position) WHERE done IS NULL;
 CREATE INDEX done_by_due ON obligations (due_key, leaf_index, position) WHERE done IS NOT NULL;
+
+CREATE TABLE releases (
+    hash TEXT PRIMARY KEY,
+    said BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE marks (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    part TEXT NOT NULL,
+    words TEXT NOT NULL,
+    UNIQUE (kind, name, part, words)
+) STRICT;
+
+CREATE TABLE blocks (
+    place INTEGER PRIMARY KEY,
+    bits BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE texts (
+    leaf_index INTEGER PRIMARY KEY,
+    subject TEXT,
+    words TEXT NOT NULL
+) STRICT;
+CREATE INDEX texts_by_subject ON texts (subject, leaf_index)
 """
+
+
+def make(connection: sqlite3.Connection) -> None:
+    """Make the tables and the indexes of words, within the caller's transaction."""
+    for statement in TABLES.split(";"):
+        connection.execute(statement)
+    tables = Database(connection, execute_plugins=False)
+    for name in ("marks", "texts"):
+        tables.table(name).enable_fts(["words"], tokenize=SPLITTER, create_triggers=True)
+    connection.execute(f"PRAGMA user_version = {VERSION}")

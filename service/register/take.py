@@ -8,9 +8,8 @@ from typing import Any, Final
 
 from service.ledger import Entry
 from service.record import KIND as DECISION
+from service.register.index import DONE
 
-DONE: Final = "action_done"
-"""The kind of an entry that says that a required action was carried out."""
 STANDING: Final = "9999"
 """Stands where a deadline would, for a duty without one: after every date."""
 END_OF_DAY: Final = "T24"

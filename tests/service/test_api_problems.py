@@ -232,7 +232,10 @@ def test_every_fault_of_a_query_at_once(client: FlaskClient) -> None:
     assert [error["parameter"] for error in errors] == ["a", "from", "to", "cursor", "limit"]
 
 
-def test_a_ledger_that_stopped(client: FlaskClient, service: DecisionService, order: Any) -> None:
+def test_a_ledger_that_stopped(
+    client: FlaskClient, service: DecisionService, order: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service.ledger, "search", Stopped().search)  # for the register, which keeps the ledger
     service.ledger = Stopped()  # type: ignore[assignment]
     check(client.post(URL, json=order), 503, "ledger-unavailable")
     check(client.get(f"{URL}/0197a000-0000-7000-8000-000000000000"), 503, "ledger-unavailable")

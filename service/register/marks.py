@@ -1,0 +1,161 @@
+"""What a recorded decision can be found and counted by, other than its own texts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from service.register.releases import Glossary, Release
+from service.register.words import indexed
+
+Json = dict[str, Any]
+
+COUNTED: Final = ("ruleset", "outcome", "status", "rule", "clause", "action", "release", "caller", "reviewed", "day")
+"""Kinds of marks that searches filter by and facets count; the others are there for their words."""
+
+_MOST_KNOWN: Final = 100_000
+_FIND: Final = "SELECT id FROM marks WHERE kind = ? AND name = ? AND part = ? AND words = ?"
+_ADD: Final = "INSERT INTO marks (kind, name, part, words) VALUES (?, ?, ?, ?)"
+
+
+class Mark(NamedTuple):
+    """Something that many decisions share. The first three tell marks apart in filters and counts.
+
+    `part` is the ruleset of an outcome's value and the label of a release. `texts` are what it says in words.
+    """
+
+    kind: str
+    name: str
+    part: str = ""
+    texts: tuple[str | None, ...] = ()
+
+
+class Marks:
+    """The marks of decisions by their numbers, which are never given anew while the file lives."""
+
+    def __init__(self, connection: sqlite3.Connection, glossary: Glossary) -> None:
+        self._connection = connection
+        self._glossary = glossary
+        self._known: dict[tuple[object, ...], tuple[int, ...]] = {}
+
+    def forget(self) -> None:
+        """Forget numbers that were given in a transaction that did not come to its end."""
+        self._known.clear()
+
+    def of(self, stored: Json) -> set[int]:
+        """All marks of a decision. What a release says of a thing is read once; after that its name is enough."""
+        content = stored["content"]
+        release = content["policy"]["release"]
+        known = self._glossary.of(release)
+        found: set[int] = set()
+        for mark in _plain(stored):
+            found.update(self._once(mark, iter, (mark,)))
+        found.update(self._once((release,), _release, content["policy"], known))
+        for name, outcome in content["outcomes"].items():
+            found.update(self._once((release, name), _ruleset, name, known))
+            decided = outcome["status"] == "decided"
+            for rule in outcome["rules"]:
+                fired = decided and "possible" not in rule
+                found.update(self._once((release, rule["id"], rule["clause"], fired), _rule, rule, fired))
+        for ruleset, _, output, value in stored["facets"]:
+            if value is not None:
+                outcome = content["outcomes"][ruleset]
+                key = (release, "outcome", ruleset, output, value)
+                found.update(self._once(key, _outcome, ruleset, outcome, output, value))
+        for duty in content["required_actions"]:
+            found.update(self._once((release, "action", duty["action"]), _action, duty))
+        for path, value in _facts(content["facts"], known.choices, ""):
+            found.update(self._once((release, "fact", path, value), _fact, path, value, known))
+        return found
+
+    def number(self, mark: Mark) -> int:
+        """The number of a mark, which gets one if it has none."""
+        row = (mark.kind, mark.name, mark.part, indexed(mark.texts))
+        found = self._connection.execute(_FIND, row).fetchone()
+        return int(found[0]) if found else int(self._connection.execute(_ADD, row).lastrowid or 0)
+
+    def _once(self, key: tuple[object, ...], make: Callable[..., Iterable[Mark]], *given: Any) -> tuple[int, ...]:
+        """The numbers of what is made, which is the same whenever the key is."""
+        numbers = self._known.get(key)
+        if numbers is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            numbers = self._known[key] = tuple(self.number(mark) for mark in make(*given))
+        return numbers
+
+
+def texts(stored: Json, release: Release) -> Iterator[str | None]:
+    """What a decision says that others hardly say: its id, its batch, its subject, the texts of its open facts."""
+    yield stored["entry_id"]
+    yield stored["content"].get("batch")
+    yield stored["subject"]
+    for path in release.texts:
+        yield from _at(stored["content"]["facts"], path)
+
+
+def _plain(stored: Json) -> Iterator[Mark]:
+    content = stored["content"]
+    yield Mark("decision", "")
+    yield Mark("status", content["status"])
+    yield Mark("day", stored["decided_at"][:10])
+    if content["caller"] is not None:
+        yield Mark("caller", content["caller"], "", (content["caller"],))
+
+
+def _release(policy: Json, release: Release) -> Iterator[Mark]:
+    yield Mark("release", policy["release"], policy["label"], (policy["release"], policy["label"], release.author))
+
+
+def _ruleset(name: str, release: Release) -> Iterator[Mark]:
+    yield Mark("ruleset", name, "", (name, *release.titles.get(name, ())))
+
+
+def _rule(rule: Json, fired: bool) -> Iterator[Mark]:
+    """A rule that fired for certain counts; of another there are only words."""
+    because = rule["because"]
+    if fired:
+        yield Mark("rule", rule["id"], "", (rule["id"], because["zh"], because["en"]))
+        yield Mark("clause", rule["clause"], "", (rule["clause"],))
+    else:
+        yield Mark("named", rule["id"], "", (rule["id"], rule["clause"], because["zh"], because["en"]))
+
+
+def _outcome(ruleset: str, outcome: Json, output: str | None, value: str) -> Iterator[Mark]:
+    """A value with its label, which may be one of a list."""
+    label = outcome.get("labels", {}).get(output)
+    if isinstance(label, list):
+        values = outcome["values"][output]
+        label = label[values.index(value)] if value in values else None
+    yield Mark("outcome", value, ruleset, (value, *(label.values() if label else ())))
+
+
+def _action(duty: Json) -> Iterator[Mark]:
+    yield Mark("action", duty["action"], "", (duty["action"], *duty["label"].values()))
+
+
+def _fact(path: str, value: str, release: Release) -> Iterator[Mark]:
+    yield Mark("fact", value, path, (value, *release.choices[path][value]))
+
+
+def _facts(facts: Json, choices: Mapping[str, Mapping[str, object]], prefix: str) -> Iterator[tuple[str, str]]:
+    """The facts that have one of the values of an open list, with their places."""
+    for name, value in facts.items():
+        path = prefix + name
+        if type(value) is str:
+            if path in choices and value in choices[path]:
+                yield path, value
+        elif type(value) is dict:
+            yield from _facts(value, choices, f"{path}.")
+        elif type(value) is list:
+            for item in value:
+                yield from _facts(item, choices, f"{path}.") if type(item) is dict else ()
+
+
+def _at(value: Any, path: Iterable[str]) -> list[str]:
+    """The texts at a place of the facts; lists are gone through."""
+    found = [value]
+    for step in path:
+        found = [one[step] for one in found if isinstance(one, dict) and step in one]
+        found = [item for one in found for item in (one if isinstance(one, list) else (one,))]
+    return [one for one in found if isinstance(one, str)]
