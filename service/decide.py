@@ -99,7 +99,7 @@ class DecisionService:
 
     def find(self, decision_id: str) -> bytes | None:
         """The document of a recorded decision."""
-        entry = self._entry(decision_id)
+        entry = self.recorded(decision_id)
         return document(entry) if entry is not None else None
 
     def explanation(self, decision_id: str) -> dict[str, Any] | None:
@@ -107,7 +107,7 @@ class DecisionService:
 
         Raises `ReleaseUnusable`.
         """
-        entry = self._entry(decision_id)
+        entry = self.recorded(decision_id)
         if entry is None:
             return None
         stored, content = entry.document, entry.content
@@ -124,12 +124,13 @@ class DecisionService:
 
     def replay(self, decision_id: str) -> tuple[Difference, ...] | None:
         """What deciding a recorded decision again gives that is not recorded. Raises `ReleaseUnusable`."""
-        entry = self._entry(decision_id)
+        entry = self.recorded(decision_id)
         if entry is None:
             return None
         return replay(self._deciders.of(entry.content["policy"]["release"]), entry)
 
-    def _entry(self, decision_id: str) -> Entry | None:
+    def recorded(self, decision_id: str) -> Entry | None:
+        """The entry of a recorded decision."""
         entry = self.ledger.get(decision_id)
         return entry if entry is not None and entry.kind == KIND else None
 

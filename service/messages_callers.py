@@ -92,3 +92,17 @@ def too_often(limit: str) -> Complaint:
 TOO_MANY_FAILURES: Final = Complaint(
     "too-many-failures", "too many requests without valid credentials came from this address"
 )
+
+
+# Reading what was decided for others.
+
+ACCESS_DENIED: Final = Complaint(
+    "access-denied", "the policy does not allow this reading: see `rules`", "it is on record all the same"
+)
+ACCESS_UNDECIDED: Final = Complaint("access-undecided", "the policy cannot tell whether this may be read")
+CANNOT_MASK: Final = Complaint(
+    "cannot-be-masked",
+    "the policy allows this reading with private data masked, and these bytes cannot be masked",
+    "read the decision or its explanation",
+)
+BAD_PURPOSE: Final = Complaint("invalid-purpose", "the purpose must be one word of small letters and underscores")

@@ -11,6 +11,7 @@ from flask import Response, abort, request
 from service import messages_search
 from service.api import actions_document, body, problem, who
 from service.api.query import Query, link
+from service.api.reading import Reader
 from service.api.routes import Routes
 from service.callers.scopes import TO_READ, TO_REPORT
 from service.obligations import Obligations
@@ -23,20 +24,22 @@ _TEXTS: Final = ("by", "to", "action", "subject", "ruleset", "decision")
 PARAMETERS: Final = (*_TEXTS, "due_before", "due_after", "status", "cursor", "limit")
 
 
-def blueprint(obligations: Obligations) -> Routes:
+def blueprint(obligations: Obligations, reader: Reader) -> Routes:
     """The routes under `/v1/actions`."""
     routes = Routes("actions", "what is required, and what is done")
 
     @routes.at(PATH, actions_document.SEARCH_ACTIONS, needs=TO_READ)
     def every() -> Response:
         """Required actions, the soonest due first, standing duties last"""
-        page = obligations.page(_filters(obligations))
+        page = obligations.page(_filters(obligations, reader.own_only()))
+        reader.searched("actions", [item["action_id"] for item in page["items"]])
         return _json(page, 200, link(PATH, page["next"]))
 
     @routes.at(f"{PATH}/<action_id>", actions_document.GET_ACTION, needs=TO_READ)
     def one(action_id: str) -> Response:
         """One required action, and who did it when"""
-        found = obligations.one(action_id)
+        seen = reader.decision(action_id.partition(".")[0], "action")
+        found = None if seen is None else obligations.one(action_id)
         return _json(found) if found is not None else abort(404)
 
     @routes.at(f"{PATH}/<action_id>/done", actions_document.POST_DONE, "POST", needs=TO_REPORT)
@@ -44,7 +47,8 @@ def blueprint(obligations: Obligations) -> Routes:
         """Record that an action was carried out, as an entry of its own"""
         key = body.idempotency_key(request.environ)
         value = body.read_json(request.environ)
-        found = obligations.done(action_id, value, key, who.caller_id(request.environ))
+        may = _may_know(action_id, reader)
+        found = obligations.done(action_id, value, key, who.caller_id(request.environ)) if may else None
         if found is None:
             abort(404)
         shown, known = found
@@ -53,7 +57,12 @@ def blueprint(obligations: Obligations) -> Routes:
     return routes
 
 
-def _filters(obligations: Obligations) -> Filters:
+def _may_know(action_id: str, reader: Reader) -> bool:
+    """Whether the caller may know of the decision that an action belongs to."""
+    return reader.known(action_id.partition(".")[0]) is not None
+
+
+def _filters(obligations: Obligations, own: str | None) -> Filters:
     """The filters in the query string. Raises `Refusal` (422) with every fault."""
     query = Query(*PARAMETERS)
     before, after = query.day_or_moment("due_before"), query.day_or_moment("due_after")
@@ -66,6 +75,7 @@ def _filters(obligations: Obligations) -> Filters:
         after=_key(after, obligations, END_OF_DAY),
         status=cast(Status, query.choice("status", STATUSES, "open")),
         cursor=cursor,
+        caller=own,
         limit=query.limit(),
     )
     query.settle()

@@ -28,6 +28,7 @@ from service.api.door import Door, WsgiApp
 from service.api.finish import finish
 from service.api.gate import Gate, Signposts
 from service.api.in_force import InForce
+from service.api.reading import Reader
 from service.api.refusals import Refusals
 from service.callers.guard import Guard
 from service.decide import DecisionService
@@ -64,22 +65,23 @@ def _for_the_release_in_force(service: DecisionService, signed: Proofs | None, r
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
     api = make_api(app, service.decider)
+    reader = Reader(service)
     for made in (
-        decisions.blueprint(service, register),
+        decisions.blueprint(service, register, reader),
         batches.blueprint(service),
         simulations.blueprint(service),
-        explanations.blueprint(service),
-        replays.blueprint(service),
+        explanations.blueprint(service, reader),
+        replays.blueprint(service, reader),
         releases.blueprint(service),
         rulesets.blueprint(service.decider.policy.checked),
         vocabulary.blueprint(service.decider.policy.checked),
         analyses.blueprint(service),
         clauses.blueprint(service.decider, register),
-        actions.blueprint(Obligations(service.ledger, register, lambda: service.decider)),
+        actions.blueprint(Obligations(service.ledger, register, lambda: service.decider), reader),
         health.blueprint(service),
         problems.blueprint(),
         documentation.blueprint(api),
-        *([log.blueprint(signed), receipts.blueprint(signed)] if signed is not None else []),
+        *([log.blueprint(signed, reader), receipts.blueprint(signed, reader)] if signed is not None else []),
     ):
         api.register_blueprint(made.blueprint)
         made.declare(app)

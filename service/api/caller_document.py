@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from service import messages_callers as messages
+from service.access import HEADER, PURPOSE
 from service.api.shapes import TEXT, problems
-from service.callers.scopes import Needs
+from service.callers.scopes import TO_READ, TO_READ_LOG, Needs
+from service.messages import BAD_HEADER
 
 Json = dict[str, Any]
 
@@ -18,6 +20,12 @@ SCHEMES: Final[dict[str, Json]] = {
         "description": "an API key (`run.py keys create`) or a JSON Web Token of the configured issuer",
     }
 }
+_PURPOSE: Final[Json] = {
+    "in": "header",
+    "name": HEADER,
+    "description": f"what reading the decisions of others is for, as the vocabulary has it; left out: `{PURPOSE}`",
+    "schema": TEXT,
+}
 _COUNT: Final[Json] = {"schema": {"type": "integer", "minimum": 0}}
 
 
@@ -26,7 +34,11 @@ def guarded(document: Json, needs: Needs) -> Json:
     if not needs:
         return {**document, "security": []}
     security = [{_NAME: [scope]} for scope in sorted(needs)]
-    return {**document, "security": security, "responses": {**_refusals(), **document["responses"]}}
+    told = {**document, "security": security, "responses": {**_refusals(), **document["responses"]}}
+    if needs in (TO_READ, TO_READ_LOG):
+        told["parameters"] = [*document.get("parameters", ()), _PURPOSE]
+        told["responses"] = {**problems(BAD_HEADER), **told["responses"]}
+    return told
 
 
 def _refusals() -> Json:

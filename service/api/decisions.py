@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,17 +12,19 @@ from flask import Response, abort, request
 from service import finding
 from service.api import decisions_document, door, problem, search_document
 from service.api.query import Query, link
+from service.api.reading import Reader
 from service.api.routes import Routes
 from service.callers.scopes import TO_DECIDE, TO_READ, TO_READ_LOG
 from service.decide import DecisionService
 from service.finding import Finder
 from service.register import LedgerEntries, Register, Wanted
+from service.record import document
 
 PARAMETERS: Final = (*finding.FILTERS, *finding.PAGING)
 FACETS: Final = "/v1/decisions/facets"
 
 
-def blueprint(service: DecisionService, register: Register) -> Routes:
+def blueprint(service: DecisionService, register: Register, reader: Reader) -> Routes:
     """The routes under `/v1/decisions`."""
     routes = Routes("decisions", "decide, and find decisions again")
     finder = Finder(LedgerEntries(service.ledger), register)
@@ -35,19 +38,25 @@ def blueprint(service: DecisionService, register: Register) -> Routes:
     @routes.at("/v1/decisions/<uuid:decision_id>", decisions_document.GET_DECISION, needs=TO_READ)
     def one(decision_id: UUID) -> Response:
         """One recorded decision, the same bytes as when it was made"""
-        found = service.find(str(decision_id))
-        return _json(found) if found is not None else abort(404)
+        seen = reader.decision(str(decision_id), "decision")
+        return _json(document(seen.entry)) if seen is not None else abort(404)
 
     @routes.at(door.PATH, search_document.SEARCH_DECISIONS, needs=TO_READ)
     def search() -> Response:
         """Recorded decisions, the newest first"""
-        page = finder.page(_wanted(PARAMETERS))
+        wanted, own = _wanted(PARAMETERS), reader.own_only()
+        if own is not None and wanted.caller not in (None, own):
+            return _json(_written({"items": [], "next": None}))
+        page = finder.page(wanted if own is None else replace(wanted, caller=own))
+        reader.searched("decisions", [item["decision_id"] for item in page["items"]])
         return _json(_written(page), link(door.PATH, page["next"]))
 
     @routes.at(FACETS, search_document.COUNT_DECISIONS, needs=TO_READ_LOG)
     def facets() -> Response:
         """How many recorded decisions there are, by ruleset, outcome, rule, clause, action, release, day and so on"""
-        return _json(_written(finder.facets(_wanted(finding.FILTERS))))
+        found = finder.facets(_wanted(finding.FILTERS))
+        reader.searched("facets", found["decisions"])
+        return _json(_written(found))
 
     return routes
 
@@ -58,7 +67,6 @@ def _wanted(known: tuple[str, ...]) -> Wanted:
     wanted, wrong = finding.read(request.args)
     query.settle(wrong)
     return wanted
-
 
 def _written(found: Any) -> bytes:
     return orjson.dumps(found, option=orjson.OPT_SORT_KEYS)

@@ -61,7 +61,7 @@ ABOUT: Final[Json] = {"status": STATUS, "subject": nullable(TEXT), "as_of": DAY,
 HEAD: Final[Json] = {"decision_id": {"type": "string", "format": "uuid"}, **ABOUT, "decided_at": MOMENT}
 FOUND: Final[Json] = {"outcomes": by_name(OUTCOME), "required_actions": many(ACTION), "missing_facts": TEXTS}
 _VERDICT: Final[Json] = {"type": "string", "enum": ["true", "false", "unknown", "error"]}
-_READ: Final = members({"name": TEXT, "kind": TEXT}, {"value": ANYTHING, "unknown": FLAG})
+_READ: Final = members({"name": TEXT, "kind": TEXT}, {"value": ANYTHING, "unknown": FLAG, "masked": FLAG})
 _CONDITION: Final = members({"text": TEXT, "verdict": _VERDICT, "place": TEXT, "reads": many(_READ)})
 _EXPLAINED: Final = members(
     {

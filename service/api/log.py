@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from service import messages, messages_search
 from service.api import log_document
+from service.api.reading import Reader
 from service.api.routes import Routes
 from service.callers.scopes import ANY, TO_READ_LOG
 from service.ledger import Proofs
@@ -20,7 +21,7 @@ from service.problems import Fault, Refusal
 _NUMERAL: Final = re.compile("0|[1-9][0-9]{0,15}")
 
 
-def blueprint(log: Proofs) -> Routes:
+def blueprint(log: Proofs, reader: Reader) -> Routes:
     """The routes under `/v1/log`."""
     routes = Routes("log", "check the record without trusting the service")
 
@@ -40,6 +41,7 @@ def blueprint(log: Proofs) -> Routes:
         found = log.ledger.at(int(index)) if _NUMERAL.fullmatch(index) else None
         if found is None:
             abort(404)
+        reader.bytes_of(found)
         # An entry never changes, but it is nobody else's to keep.
         headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
         return Response(found.canonical, headers=headers)

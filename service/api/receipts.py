@@ -5,23 +5,24 @@ from __future__ import annotations
 from flask import Response, abort
 
 from service.api import log_document
+from service.api.reading import Reader
 from service.api.routes import Routes
 from service.callers.scopes import TO_READ
 from service.ledger import Proofs
 from service.proofs.receipt import SUFFIX
-from service.record import KIND
 
 
-def blueprint(log: Proofs) -> Routes:
+def blueprint(log: Proofs, reader: Reader) -> Routes:
     """The route of receipts."""
     routes = Routes("receipts", "proofs to keep")
 
     @routes.at("/v1/decisions/<decision_id>/receipt", log_document.RECEIPT, needs=TO_READ)
     def receipt(decision_id: str) -> Response:
         """The decision's entry, its proof and a signed checkpoint in one file (C2SP tlog-proof)"""
-        entry = log.ledger.get(decision_id) if decision_id.isascii() else None
-        if entry is None or entry.kind != KIND:
+        entry = reader.known(decision_id)
+        if entry is None:
             abort(404)
+        reader.bytes_of(entry)
         headers = {
             "Content-Type": "text/plain; charset=utf-8",
             "Content-Disposition": f'attachment; filename="{entry.entry_id}{SUFFIX}"',

@@ -15,6 +15,7 @@ STATUSES: Final = ("open", "done", "all")
 _CURSOR: Final = re.compile(r"([0-9T:-]{4,19})_([0-9]{1,15})_([0-9]{1,6})")
 _COLUMNS: Final = {
     "by": "by_role", "to": "to_role", "action": "action", "subject": "subject", "decision": "decision_id",
+    "caller": "caller",
 }  # fmt: skip
 _STATUS: Final = {"open": "done IS NULL", "done": "done IS NOT NULL", "all": ""}
 
@@ -52,6 +53,8 @@ class Filters:
     after: str | None = None
     status: Status = "open"
     cursor: str | None = None
+    caller: str | None = None
+    """Whose decisions they must come from."""
     limit: int = 50
 
     def sql(self) -> tuple[str, dict[str, Any]]:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from service.register.words import SPLITTER
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Counts up whenever a table, or what is put into it, changes."""
 
 TABLES: Final = """
@@ -40,12 +40,14 @@ CREATE TABLE obligations (
     subject TEXT,
     due_key TEXT NOT NULL,
     rulesets TEXT NOT NULL,
+    caller TEXT,
     done INTEGER,
     PRIMARY KEY (leaf_index, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX by_due ON obligations (due_key, leaf_index, position);
 CREATE INDEX by_decision ON obligations (decision_id, due_key, leaf_index, position);
 CREATE INDEX by_subject ON obligations (subject, due_key, leaf_index, position);
+CREATE INDEX by_caller ON obligations (caller, due_key, leaf_index, position);
 CREATE INDEX open_by_due ON obligations (due_key, leaf_index, position) WHERE done IS NULL;
 CREATE INDEX open_by_who ON obligations (by_role, due_key, leaf_index, position) WHERE done IS NULL;
 CREATE INDEX open_by_whom ON obligations (to_role, due_key, leaf_index, position) WHERE done IS NULL;

@@ -20,7 +20,7 @@ _TALLY: Final = (
     "INSERT INTO tallies VALUES (?, ?, 1, ?, ?) ON CONFLICT (kind, name) DO UPDATE SET"
     " decisions = decisions + 1, last_at = excluded.last_at, last_decision = excluded.last_decision"
 )
-_OBLIGE: Final = "INSERT INTO obligations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+_OBLIGE: Final = "INSERT INTO obligations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
 _DONE: Final = "UPDATE obligations SET done = ? WHERE leaf_index = ? AND position = ?"
 
 
@@ -64,5 +64,5 @@ def _obligations(index: int, stored: Json) -> Iterator[tuple[Any, ...]]:
         rulesets = dict.fromkeys(reason["ruleset"] for reason in duty["reasons"])
         yield (
             index, position, stored["entry_id"], duty["action"], duty["by"], duty["to"], stored["subject"],
-            due_key(duty["due"]), f" {' '.join(rulesets)} ",
+            due_key(duty["due"]), f" {' '.join(rulesets)} ", stored["content"].get("caller"),
         )  # fmt: skip

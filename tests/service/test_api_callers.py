@@ -45,3 +45,15 @@ def test_guarded_routes_tell_their_refusals(app: Flask) -> None:
         for operation in (methods[name] for name in methods.keys() & {"get", "post"}):
             told = operation["responses"].keys() & {"401", "403", "429"}
             assert len(told) == (3 if operation["security"] else 0), path
+
+
+def test_routes_to_what_others_had_decided_take_a_purpose(app: Flask) -> None:
+    paths = app.test_client().get("/openapi.json").get_json()["paths"]
+    named = {
+        path
+        for path, methods in paths.items()
+        for one in methods.get("get", {}).get("parameters", ())
+        if one.get("name") == "Access-Purpose"
+    }
+    assert {"/v1/decisions", "/v1/decisions/{decision_id}", "/v1/actions"} <= named
+    assert "/v1/rulesets" not in named
