@@ -33,10 +33,11 @@ lint: $(READY)  ## style, types, policy checks
 	$(BIN)/mypy
 	$(BIN)/python run.py check policies
 
-bench: $(READY)  ## speed beside a peer, in the same run
+bench: $(READY)  ## the engine, decisions on disk, the ledger, the audit, beside what this machine can do
 	$(BIN)/pip install --quiet --constraint constraints.txt ".[bench]"
 	$(BIN)/python -m bench.decide
 	$(BIN)/python -m bench.tables
+	$(BIN)/python -m bench.acknowledged
 	$(BIN)/python -m bench.ledger
 	$(BIN)/python -m bench.audit
 	$(BIN)/python -m bench.analyses
@@ -45,6 +46,7 @@ bench-peers: $(READY) $(PEERS_READY)  ## the product beside what users would pic
 	$(BIN)/pip install --quiet --constraint constraints.txt ".[bench]"
 	$(BIN)/python -m bench.peers
 	$(BIN)/python -m bench.over_http
+	$(BIN)/python -m bench.layers
 
 nightly: $(READY)  ## the tests at 10,000 examples, and the largest tables
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -m "nightly or not nightly" -o timeout=7200 tests/differential tests/engines

@@ -28,8 +28,8 @@ def publish(name: str, text: str, write: bool) -> None:
     if not write:
         return
     page = PAGE.read_text(encoding="utf-8")
-    marks = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
+    marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
     if marks.search(page) is None:
         raise SystemExit(f"{PAGE.name} has no place for `{name}`")
     today = dt.datetime.now(dt.UTC).date().isoformat()
-    PAGE.write_text(marks.sub(lambda m: f"{m[1]}{text}\n\nMeasured {today}.{m[2]}", page), encoding="utf-8")
+    PAGE.write_text(marks.sub(lambda m: f"{m[1]}{text}\n\nMeasured {today}.\n{m[2]}", page), encoding="utf-8")

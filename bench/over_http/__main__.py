@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +17,7 @@ from bench.over_http.bodies import Bodies, Contender
 from bench.over_http.contenders import BATCH, PRODUCT, RECORDED, Running
 from bench.over_http.load import Measured, generator, load
 from bench.over_http.servers import Server
-from bench.places import ROOT
+from bench.places import ROOT, scratch
 from bench.report import publish, table
 
 PARTS = ("rates", "pace", "start")
@@ -31,7 +29,7 @@ def main() -> None:
     generator()
     given = bodies.made()
     say = partial(publish, write=asked.write)
-    with _folder(asked.folder) as folder, contenders.running(folder, asked.workers) as running:
+    with scratch(asked.folder) as folder, contenders.running(folder, asked.workers) as running:
         _compare(running, given)
         say(
             "http",
@@ -45,7 +43,7 @@ def main() -> None:
             say("pace", _paced(running, given, asked, peaks))
         memory = _memory(running)
     if "start" in asked.parts:
-        with _folder(asked.folder) as folder:
+        with scratch(asked.folder) as folder:
             say("start", f"{memory}\n\n{_starts(folder, given, asked)}")
 
 
@@ -59,13 +57,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=ROOT / "build", help="on the disk that is to be measured")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/performance.md")
     return parser.parse_args()
-
-
-@contextmanager
-def _folder(parent: Path) -> Iterator[Path]:
-    parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=parent) as name:
-        yield Path(name)
 
 
 def _compare(running: Running, given: Bodies) -> None:

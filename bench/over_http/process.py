@@ -37,8 +37,17 @@ def cold_start(
 
 def processor_time(server: Server) -> float:
     """Seconds of all its processes until now, in the kernel too. What else the machine does does not count."""
-    fields = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in _family(server.process.pid))
-    return sum(sum(map(int, some[11:15])) for some in fields) / os.sysconf("SC_CLK_TCK")
+    return sum(processor_times(server).values())
+
+
+def processor_times(server: Server) -> dict[str, float]:
+    """The same by process: its number and what it runs."""
+    tick = os.sysconf("SC_CLK_TCK")
+    found = {}
+    for pid in _family(server.process.pid):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        found[f"{pid} {_command(pid)}"] = sum(map(int, fields[11:13])) / tick
+    return found
 
 
 def _family(pid: int) -> Iterator[int]:
@@ -53,5 +62,9 @@ def _of(pid: int) -> Memory:
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]:
         name, kilobytes = line.split()[:2]
         found[name.rstrip(":")] = int(kilobytes) / 1024
-    command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
-    return Memory(" ".join(command[1:3]).partition(" from ")[0], found["Rss"], found["Pss"])
+    return Memory(_command(pid), found["Rss"], found["Pss"])
+
+
+def _command(pid: int) -> str:
+    words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+    return " ".join(words[1:3])

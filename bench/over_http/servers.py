@@ -61,6 +61,15 @@ def peer(folder: Path, workers: int, form: str, recorded: bool) -> Iterator[Serv
         yield Server(port, "", process)
 
 
+@contextmanager
+def module(name: str, *arguments: str, folder: Path, credential: str) -> Iterator[Server]:
+    """A module of the bench that serves: it is given its arguments, a port and the folder."""
+    port = free_port()
+    command = [sys.executable, "-m", name, *arguments, str(port), str(folder)]
+    with _running(command, dict(os.environ), folder, port) as process:
+        yield Server(port, credential, process)
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:

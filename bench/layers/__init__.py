@@ -1,0 +1,1 @@
+"""What each layer of a decision costs, found by adding one after the other."""
