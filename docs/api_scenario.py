@@ -103,6 +103,8 @@ STEPS: Final = (
          "/v1/log/proof/inclusion?index=1&size=3"),
     Step("GET /v1/log/proof/consistency", "consistency", "the log only grew", "/v1/log/proof/consistency?old=2&size=3"),
     Step("GET /v1/log/proof/consistency", "beyond", "more than there is", "/v1/log/proof/consistency?old=999"),
+    Step("GET /v1/export", "reports", "every report that an action was carried out", "/v1/export?kind=action_done"),
+    Step("GET /v1/export", "elsewhere", "a form that only `run.py export` has", "/v1/export?format=csv"),
     Step("GET /problems/{slug}", "problem", "what a type means", "/problems/invalid-request"),
     Step("GET /healthz", "alive", "it lives"),
     Step("GET /readyz", "ready", "it can decide and record"),

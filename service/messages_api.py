@@ -81,3 +81,5 @@ def unknown_release(release: str) -> Complaint:
 def diagnosed(one: Diagnostic) -> Complaint:
     """A diagnostic of a policy."""
     return Complaint(one.code, one.message, one.hint)
+
+SINCE_AFTER_UNTIL: Final = Complaint("empty-range", "`since` is after `until`")

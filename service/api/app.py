@@ -12,6 +12,7 @@ from service.api import (
     decisions,
     documentation,
     explanations,
+    exports,
     health,
     log,
     problem,
@@ -30,6 +31,7 @@ from service.api.gate import Gate, Signposts
 from service.api.in_force import InForce
 from service.api.reading import Reader
 from service.api.refusals import Refusals
+from service.api.routes import Routes
 from service.callers.guard import Guard
 from service.decide import DecisionService
 from service.ledger import Proofs
@@ -81,10 +83,15 @@ def _for_the_release_in_force(service: DecisionService, signed: Proofs | None, r
         health.blueprint(service),
         problems.blueprint(),
         documentation.blueprint(api),
-        *([log.blueprint(signed, reader), receipts.blueprint(signed, reader)] if signed is not None else []),
+        *(_proving(signed, reader) if signed is not None else ()),
     ):
         api.register_blueprint(made.blueprint)
         made.declare(app)
     problem.register(app)
     app.after_request(lambda response: finish(request, response))
     return app
+
+
+def _proving(signed: Proofs, reader: Reader) -> tuple[Routes, ...]:
+    """What is there only with somebody who signs."""
+    return log.blueprint(signed, reader), receipts.blueprint(signed, reader), exports.blueprint(signed, reader)

@@ -11,9 +11,10 @@ from flask import request
 from marshmallow import ValidationError
 
 from service import messages, messages_search
-from service.problems import Complaint, Fault, Refusal
+from service.facts import faults
 from service.fields import Date
 from service.finding import MAX_LIMIT, STANDARD_LIMIT
+from service.problems import Complaint, Fault, Refusal
 from service.request import Moment
 
 
@@ -58,6 +59,16 @@ class Query:
     def limit(self) -> int:
         """How many items a page has."""
         return self.number("limit", MAX_LIMIT, messages_search.bad_limit) or STANDARD_LIMIT
+
+    def day(self, name: str) -> dt.date | None:
+        """A day."""
+        text = self._args.get(name)
+        try:
+            return None if text is None else Date().convert(text)
+        except ValidationError as error:
+            for fault in faults(error.messages, (), None):
+                self.refuse(name, fault.complaint)
+            return None
 
     def day_or_moment(self, name: str) -> dt.date | dt.datetime | None:
         """A day, or a moment in UTC."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from flask import request
@@ -68,6 +69,15 @@ class Reader:
         sensitive = open_to_sight(entry.content, self._private)
         what = {"index": entry.index, "part": "bytes"}
         if self._read(caller, Reading(what, entry.document["subject"], sensitive)) and sensitive:
+            raise Refusal(messages_callers.FORBIDDEN, (Fault(messages_callers.CANNOT_MASK, ""),))
+
+    def exported(self, filters: Mapping[str, str]) -> None:
+        """Before entries are taken away as they are hashed, whatever they hold. Raises as `bytes_of`."""
+        caller = who.caller(request.environ)
+        if caller is None:
+            return
+        reading = Reading({"export": dict(filters)}, filters.get("subject"), sensitive=True, operation="export")
+        if self._read(caller, reading):
             raise Refusal(messages_callers.FORBIDDEN, (Fault(messages_callers.CANNOT_MASK, ""),))
 
     def searched(self, things: str, found: list[str] | int) -> None:

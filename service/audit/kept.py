@@ -5,12 +5,16 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, Final, NamedTuple
 
 from service.audit.findings import Finding, Findings
 from service.audit.tree import Tree
+from service.proofs import export, receipt
 from service.proofs.checkpoint import open_checkpoint, split_notes
+from service.proofs.merkle import ProofError
 from service.proofs.notes import NoteError, VerifierKey
+
+_NO_EVIDENCE: Final = (receipt.MalformedReceipt, export.MalformedExport, ProofError, NoteError)
 
 
 class Kept(NamedTuple):
@@ -76,7 +80,7 @@ class KeptCheckpoints:
         size = 0
         try:
             with path.open("rb") as file:
-                for line, note in split_notes(file):
+                for line, note in _notes(file, self._key):
                     where = f"{path}:{line}"
                     try:
                         found = open_checkpoint(note, self._key)
@@ -91,5 +95,26 @@ class KeptCheckpoints:
         except OSError as error:
             self._findings.append(Finding(None, f"the checkpoints `{path}` cannot be read: {error.strerror}"))
             return
+        except _NO_EVIDENCE as error:
+            self._findings.append(Finding(None, f"`{path}` proves nothing: {error}"))
+            return
         if not size:
             self._findings.append(Finding(None, f"there is no checkpoint in `{path}` to hold the ledger against"))
+
+
+def _notes(file: IO[bytes], key: VerifierKey) -> Iterator[tuple[int, bytes]]:
+    """The signed notes in a file of checkpoints, and the one in a receipt or an export that proves its entries.
+
+    Whoever has the root of the checkpoint in the tree has the entries that are proved to be under that root.
+    """
+    first = file.readline()
+    file.seek(0)
+    if first == f"{receipt.HEADER}\n".encode():
+        found = receipt.parse(file.read())
+        found.verify(key)
+        yield 1, found.checkpoint.encode()
+    elif first.startswith(export.HEAD):
+        export.verify_lines(file, key)
+        yield 1, export.parse_head(first).checkpoint.encode()
+    else:
+        yield from split_notes(file)

@@ -23,6 +23,7 @@ class References:
     def look(self, row: Row) -> str | None:
         """What is wrong with the decision that an entry names."""
         content = row.document["content"]
+        content = content.get("read", content)  # of a reading, what was read
         done = row.document["kind"] == DONE
         if not done and content.get("decision_id") is None:
             return None

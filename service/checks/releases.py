@@ -39,7 +39,7 @@ class NamedReleases:
         content = row.document["content"]
         if row.document["kind"] == KIND:
             return self._release(Entry(row.index, row.leaf_hash, row.canonical))
-        if "policy" in content:
+        if content.get("policy") is not None:
             return self._named(row.document, content)
         return "it names no release" if row.document["kind"] == DECISION else None
 

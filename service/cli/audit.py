@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final
 
 import click
 
 from service import audit as auditing
 from service.checks import Lookup, NamedReleases, References, Replayed, Verdict
 from service.checks.replayed import SAMPLE
+from service.cli.bar import Bar
 from service.cli.policies import Failure
 from service.cli.verify import KEY_HELP, PublicKey
 from service.config import Settings
@@ -64,7 +64,7 @@ def audit(ledger: Path, key: VerifierKey | None, checkpoints: tuple[Path, ...], 
         raise click.UsageError("--checkpoints needs --key: what nobody signed proves nothing")
     started = time.perf_counter()
     try:
-        with _Bar() as bar, _lookup(ledger) as lookup:
+        with Bar() as bar, _lookup(ledger) as lookup:
             releases = NamedReleases(lookup)
             replayed = Replayed(lookup, releases, replay, partial(bar.show, "decided again"))
             checks = (releases, References(lookup), replayed)
@@ -74,37 +74,6 @@ def audit(ledger: Path, key: VerifierKey | None, checkpoints: tuple[Path, ...], 
     _show(report, time.perf_counter() - started, bool(checkpoints))
     _show_replayed(replayed, replay)
     sys.exit(1 if report.total else 0)
-
-
-class _Bar:
-    """A bar for each thing that is counted, one after the other; none where nobody sees it."""
-
-    def __init__(self) -> None:
-        self._label = ""
-        self._bar: Any = None
-
-    def show(self, label: str, done: int, of: int) -> None:
-        """How far it is."""
-        if label != self._label:
-            self._end()
-            self._label = label
-            self._bar = click.progressbar(
-                length=max(of, 1), label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
-            )
-            self._bar.__enter__()
-        self._bar.update(done - self._bar.pos)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._end()
-
-    def _end(self) -> None:
-        if self._bar is not None:
-            self._bar.__exit__(None, None, None)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
 from service.ledger.errors import LedgerError
@@ -35,11 +35,16 @@ def signer(path: Path, origin: str, environment: MutableMapping[str, str] = os.e
     return _for_origin(text, origin, f"the file `{path}`")
 
 
-def public_key(path: Path, environment: MutableMapping[str, str] = os.environ) -> VerifierKey:
-    """The public half of the key that `signer` would use. Raises `KeyUnusable`, OSError."""
+def existing_signer(path: Path, environment: Mapping[str, str] = os.environ) -> Signer:
+    """The key that `signer` would use, of whatever log; none is made. Raises `KeyUnusable`, OSError."""
     text = environment.get(VARIABLE, "")
     source = f"the variable `{VARIABLE}`" if text else f"the file `{path}`"
-    return _parse(text or _read(path), source).key
+    return _parse(text or _read(path), source)
+
+
+def public_key(path: Path, environment: Mapping[str, str] = os.environ) -> VerifierKey:
+    """The public half of the key that `signer` would use. Raises `KeyUnusable`, OSError."""
+    return existing_signer(path, environment).key
 
 
 def _read(path: Path) -> str:

@@ -141,6 +141,11 @@ class Ledger:
         self._check_size(size)
         return tree.inclusion_proof(self._readers.rows, index, size)
 
+    def inclusion_proofs(self, indexes: Sequence[int], size: int) -> list[list[bytes]]:
+        """The same for many entries at once. Raises as `inclusion_proof` does."""
+        self._check_size(size)
+        return tree.inclusion_proofs(self._readers.rows, indexes, size)
+
     def consistency_proof(self, old: int, size: int) -> list[bytes]:
         """The hashes that prove that the tree of `size` entries begins with that of `old` (RFC 6962, 2.1.2).
 
@@ -175,6 +180,13 @@ class Ledger:
         """
         query = Query(subject, ruleset, outcome, since, until, after, limit, kind)
         return query.page(self._readers.rows(*query.sql()))
+
+    def ahead(self, query: Query, first: int, end: int) -> list[Entry]:
+        """Entries from `first` up to but without `end` that pass a query, oldest first, at most its limit.
+
+        Raises as `get` does.
+        """
+        return [Entry(*row) for row in self._readers.rows(*query.ahead(first, end))]
 
     def close(self) -> None:
         """Serve those who wait, then close the file and give back its lock; a second call does nothing."""

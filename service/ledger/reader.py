@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from service.ledger import tree
 from service.ledger.entry import Entry
 from service.ledger.errors import LedgerDamaged, LedgerUnreadable, LedgerUnsupported
 from service.ledger.schema import MIGRATIONS, check_schema
@@ -64,6 +65,24 @@ class Reader:
         """Entries that pass every filter, newest first, as `Ledger.search` gives them. Raises as `get` does."""
         query = Query(subject=subject, kind=kind, after=after, limit=limit)
         return query.page(self._rows(*query.sql()))
+
+    @property
+    def size(self) -> int:
+        """The number of entries now. Raises as `get` does."""
+        ((last,),) = self._rows("SELECT max(leaf_index) FROM entries", {})
+        return 0 if last is None else int(last) + 1
+
+    def ahead(self, query: Query, first: int, end: int) -> list[Entry]:
+        """Entries that pass a query, oldest first, as `Ledger.ahead` gives them. Raises as `get` does."""
+        return [Entry(*row) for row in self._rows(*query.ahead(first, end))]
+
+    def inclusion_proofs(self, indexes: Sequence[int], size: int) -> list[list[bytes]]:
+        """As `Ledger.inclusion_proofs` gives them. Raises `LedgerDamaged`, and as `get` does."""
+        return tree.inclusion_proofs(self._rows, indexes, size)
+
+    def root_at(self, size: int) -> bytes:
+        """The root that the tree had at a size. Raises `LedgerDamaged`, and as `get` does."""
+        return tree.root_at(self._rows, size)
 
     def entries(self, kind: str, since: dt.date | None = None) -> Iterator[Entry]:
         """Every entry of a kind, the oldest first, a page at a time; of that day (UTC) or later.

@@ -53,26 +53,37 @@ class Query:
             conditions.append("leaf_index < :after")
         where = " WHERE " + " AND ".join(conditions) if conditions else ""
         newest = f"SELECT DISTINCT leaf_index FROM {table}{index}{where} ORDER BY leaf_index DESC LIMIT :rows"
-        parameters = {
+        return (
+            f"SELECT leaf_index, leaf_hash, canonical FROM entries WHERE leaf_index IN ({newest})"
+            " ORDER BY leaf_index DESC"
+        ), {**self._filters(), "after": self.after, "rows": self.limit + 1}
+
+    def ahead(self, first: int, end: int) -> tuple[str, dict[str, Any]]:
+        """The same the other way: at most `limit` entries from `first` up to but without `end`, the oldest first."""
+        table, index, conditions = self._source()
+        if index.endswith("_by_time"):
+            index = ""  # it does not know the order of the log
+        where = " AND ".join(["leaf_index >= :first", "leaf_index < :end", *conditions])
+        oldest = f"SELECT DISTINCT leaf_index FROM {table}{index} WHERE {where} ORDER BY leaf_index LIMIT :most"
+        return (
+            f"SELECT leaf_index, leaf_hash, canonical FROM entries WHERE leaf_index IN ({oldest}) ORDER BY leaf_index"
+        ), {**self._filters(), "first": first, "end": end, "most": self.limit}
+
+    def page(self, rows: list[Any]) -> Page:
+        """The page that the rows of the query make."""
+        entries = tuple(Entry(*row) for row in rows[: self.limit])
+        return Page(entries, entries[-1].index if len(rows) > self.limit else None)
+
+    def _filters(self) -> dict[str, Any]:
+        return {
             "subject": self.subject,
             "ruleset": self.ruleset,
             "outcome": self.outcome,
             "since": self.since.isoformat() if self.since else None,
             # every time of that day starts with `<date>T`, and `U` follows `T`
             "until": f"{self.until.isoformat()}U" if self.until else None,
-            "after": self.after,
-            "rows": self.limit + 1,
             "kind": self.kind,
         }
-        return (
-            f"SELECT leaf_index, leaf_hash, canonical FROM entries WHERE leaf_index IN ({newest})"
-            " ORDER BY leaf_index DESC"
-        ), parameters
-
-    def page(self, rows: list[Any]) -> Page:
-        """The page that the rows of the query make."""
-        entries = tuple(Entry(*row) for row in rows[: self.limit])
-        return Page(entries, entries[-1].index if len(rows) > self.limit else None)
 
     def _source(self) -> tuple[str, str, list[str]]:
         """Table, index and conditions: the subject narrows most, then the facet, then the time.

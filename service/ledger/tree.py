@@ -50,6 +50,14 @@ def inclusion_proof(rows: Rows, index: int, size: int) -> list[bytes]:
     return _roots(rows, inclusion_path(index, size))
 
 
+def inclusion_proofs(rows: Rows, indexes: Sequence[int], size: int) -> list[list[bytes]]:
+    """The same for many entries at once, each hash read once."""
+    paths = [inclusion_path(index, size) for index in indexes]
+    spans = list(dict.fromkeys(span for path in paths for span in path))
+    hashes = dict(zip(spans, _roots(rows, spans), strict=True))
+    return [[hashes[span] for span in path] for path in paths]
+
+
 def consistency_proof(rows: Rows, old: int, size: int) -> list[bytes]:
     """The proof of RFC 6962, 2.1.2. Raises ValueError unless 0 < old ≤ size, `LedgerDamaged`."""
     return _roots(rows, consistency_path(old, size))

@@ -52,7 +52,8 @@ class Writer:
     def other(self, kind: str, decision: str) -> None:
         """An entry of a kind that this room knows nothing of, about a decision."""
         self.clock.moment += dt.timedelta(minutes=2)
-        content = {"decision_id": decision, "by": "审计员"}
+        named = {"decision_id": decision}
+        content = {"read": named, "policy": None} if kind == "access" else {**named, "by": "审计员"}
         self.log.ledger.append(
             Draft(kind, f"{decision}.{kind}", None, dt.date(2026, 11, 24), self.clock.now(), None, REQUEST, content)
         )

@@ -51,12 +51,17 @@ def test_whose_report_it_is(case: Case, change: Callable[[Json], object], says: 
 @pytest.mark.parametrize("kind", OTHER_KINDS)
 def test_other_kinds_that_name_a_decision(case: Case, kind: str) -> None:
     index = kinds(case.ledger).index(kind)
-    rewrite(case.ledger, index, lambda one: one["content"].update(decision_id=f"{LATER}"))
-    assert [text.startswith(f"entry {index}: it refers to the decision") for text in checked(case.ledger, 0).texts] == [
-        True
-    ]
-    rewrite(case.ledger, index, lambda one: one["content"].update(decision_id=None))
-    assert checked(case.ledger, most=0).texts == []
+
+    def name(decision: str | None) -> list[str]:
+        def change(one: Json) -> None:
+            one["content"].get("read", one["content"]).update(decision_id=decision)
+
+        rewrite(case.ledger, index, change)
+        return checked(case.ledger, most=0).texts
+
+    (text,) = name(LATER)
+    assert text.startswith(f"entry {index}: it refers to the decision `{LATER}`")
+    assert name(None) == []
 
 
 def test_a_decision_that_comes_later(writer: Writer) -> None:

@@ -267,3 +267,15 @@ def test_decisions_of_nobody_are_for_those_who_read_all(house: House) -> None:
     found = house.service.submit(LIMIT).decision_id
     assert house.ask("integrator", f"{URL}/{found}").status_code == 404
     assert house.ask("auditor", f"{URL}/{found}").status_code == 200
+
+
+def test_taking_away_is_an_export_to_the_policy(house: House) -> None:
+    """Which it leaves to the administrator with the general manager's approval: no request can claim that."""
+    for name in (Role.AUDITOR, Role.ADMINISTRATOR):
+        answer = house.ask(name, "/v1/export?kind=decision")
+        assert answer.status_code == 403
+        last = house.log.ledger.at(house.log.ledger.size - 1)
+        assert last is not None
+        assert (last.content["operation"], last.content["read"]) == ("export", {"export": {"kind": "decision"}})
+        assert last.content["outcome"] == "deny"
+    assert house.ask(Role.INTEGRATOR, "/v1/export").status_code == 403

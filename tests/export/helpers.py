@@ -1,0 +1,17 @@
+"""Exports made and read back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from service.export import Exported, Filters, covering, export
+from service.ledger import Places
+from service.ledger.reader import Reader
+
+KINDS = ("jsonl", "csv", "parquet")
+SIZE = 16
+
+
+def exported(places: Places, folder: Path, kind: str = "jsonl", filters: Filters | None = None) -> Exported:
+    with Reader.open(places.ledger) as reader:
+        return export(reader, filters or Filters(), covering(reader, places, environment={}), kind, folder)
