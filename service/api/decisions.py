@@ -39,7 +39,10 @@ def blueprint(service: DecisionService, register: Register, reader: Reader) -> R
     def one(decision_id: UUID) -> Response:
         """One recorded decision, the same bytes as when it was made"""
         seen = reader.decision(str(decision_id), "decision")
-        return _json(document(seen.entry)) if seen is not None else abort(404)
+        if seen is None:
+            abort(404)
+        found = document(seen.entry) if seen.masked else service.find(seen.entry.entry_id)
+        return _json(found) if found is not None else abort(404)
 
     @routes.at(door.PATH, search_document.SEARCH_DECISIONS, needs=TO_READ)
     def search() -> Response:
