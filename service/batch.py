@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
@@ -86,9 +85,8 @@ class Batch:
             if position in self._known:
                 return self._service.repeat(self._known[position], asked_for)
             decision = self._service.decision(self.items[position], self._caller)
-            decision = replace(decision, content={**decision.content, "batch": self.batch_id})
-            draft = decision.draft(None, asked_for)
-            return _Made(decision, replace(draft, key_hash=self._key_hash(position)))
+            decision.content["batch"] = self.batch_id
+            return _Made(decision, decision.draft(self._item_key(position), asked_for))
         except (Refusal, LedgerError) as error:
             return error
         except Exception as error:
@@ -113,14 +111,13 @@ class Batch:
 
     def _recorded_before(self) -> dict[int, Entry]:
         """Items that are on record under this batch's key."""
-        if self._key is None:
-            return {}
-        found = ((i, self._service.ledger.find_key(self._key_hash(i) or b"")) for i in range(len(self.items)))
-        return {position: entry for position, entry in found if entry is not None}
+        keys = [key for position in range(len(self.items)) if (key := self._item_key(position)) is not None]
+        found = (self._service.ledger.find_key(key_hash(key, self._caller)) for key in keys)
+        return {position: entry for position, entry in enumerate(found) if entry is not None}
 
-    def _key_hash(self, position: int) -> bytes | None:
-        """The digest of the item's own key, which no caller can send as a key, for it holds a space."""
-        return None if self._key is None else key_hash(f"{self._key} {position}", self._caller)
+    def _item_key(self, position: int) -> str | None:
+        """The item's own key, which no caller can send as a key, for it holds a space."""
+        return None if self._key is None else f"{self._key} {position}"
 
 
 def _items(value: Any) -> list[Any]:

@@ -66,6 +66,11 @@ def file_too_large(size: int, most: int) -> Complaint:
     return Complaint("file-too-large", f"the file has {size:,} characters; {most:,} are allowed")
 
 
+def draft_too_large(size: int, most: int) -> Complaint:
+    """Files that are more than is checked."""
+    return Complaint("draft-too-large", f"the files have {size:,} characters; {most:,} are allowed")
+
+
 def unknown_policy_parameter(name: str, known: Sequence[str]) -> Complaint:
     """A parameter that the policy does not have."""
     return Complaint(

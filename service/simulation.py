@@ -24,8 +24,9 @@ Json = dict[str, Any]
 
 OF_ITS_OWN: Final = ("parameters", "policy", "release")
 MAX_FILES: Final = 200
-MAX_FILE: Final = 256 * 1024
-"""Characters of one file of a draft; all together have the limit of a body."""
+MAX_FILE: Final = 128 * 1024
+MAX_ALL: Final = 512 * 1024
+"""Characters of one file of a draft, and of all together: what is checked in seconds, not minutes."""
 KEPT: Final = 4
 """Drafts that stay compiled, so that many cases can be tried on each."""
 PATIENCE: Final = 2.0
@@ -128,6 +129,9 @@ def _files(policy: Any, wrong: list[Fault]) -> Mapping[str, str | None]:
         return {}
     if len(files) > MAX_FILES:
         wrong.append(Fault(messages.too_many(len(files), MAX_FILES), "/policy/files"))
+    length = sum(len(text) for text in files.values() if isinstance(text, str))
+    if length > MAX_ALL:
+        wrong.append(Fault(messages_api.draft_too_large(length, MAX_ALL), "/policy/files"))
     for name, text in files.items():
         at = pointer(("policy", "files", name))
         if len(name) > MAX_NAME or _NAME.fullmatch(name) is None:

@@ -140,6 +140,8 @@ def test_names_that_no_policy_file_has(client: FlaskClient, order: dict[str, Any
 def test_the_size_of_a_draft_is_bounded(client: FlaskClient, order: dict[str, Any]) -> None:
     many = {f"shop/x{i}.yaml": "" for i in range(simulation.MAX_FILES + 1)}
     assert faults(client, order, policy={"files": many}) == [("/policy/files", "too-many-items")]
+    much = {f"shop/x{i}.yaml": "x" * simulation.MAX_FILE for i in range(5)}
+    assert faults(client, order, policy={"files": much}) == [("/policy/files", "draft-too-large")]
     large = {"parameters.yaml": "x" * (simulation.MAX_FILE + 1)}
     assert faults(client, order, policy={"files": large}) == [("/policy/files/parameters.yaml", "file-too-large")]
 
