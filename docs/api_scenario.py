@@ -58,6 +58,7 @@ STEPS: Final = (
     Step("POST /v1/decisions", "conflict", "the key of another request", body=_UNSURE, headers=_KEY),
     Step("GET /v1/decisions", "found", "the newest decision about a customer", "/v1/decisions?subject=C-1024&limit=1"),
     Step("GET /v1/decisions", "wrong", "a parameter that does not exist", "/v1/decisions?subjcet=C-1024"),
+    Step("GET /v1/decisions/facets", "facets", "what came out, counted", "/v1/decisions/facets?subject=C-1024"),
     Step("GET /v1/decisions/{decision_id}", "one", "a decision", "/v1/decisions/{limit[decision_id]}"),
     Step("GET /v1/decisions/{decision_id}", "none", "no such decision", _NO_ID),
     Step("POST /v1/decisions/batch", "batch", "two requests, one of them wrong", body={"items": [ORDER, _MISSPELT]}),

@@ -57,7 +57,7 @@ BAD_QUERY: Final = Kind(
     "invalid-query",
     422,
     "The query is not valid",
-    "every problem is listed in `errors`; nothing was searched",
+    "every problem is listed in `errors`; nothing was done",
 )
 INTERNAL: Final = Kind("internal-error", 500, "The service failed", "the failure is logged; nothing of it is told here")
 UNAVAILABLE: Final = Kind(
