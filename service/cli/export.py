@@ -54,6 +54,8 @@ def export(
     that the service keeps (CHECKPOINT_FILE), else, while no service runs, one signed now with the ledger's key.
     Entries after the checkpoint are left out, and counted.
     """
+    if since is not None and until is not None and since > until:
+        raise click.UsageError("--since is after --until")
     filters = Filters(
         kind=entry_kind, since=None if since is None else since.date(), until=None if until is None else until.date(),
         **texts,

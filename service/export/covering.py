@@ -38,8 +38,8 @@ def covering(
     One is made only while no service runs, for the key is the service's. Without a `key` to check with, the
     ledger's own is taken. Raises `NotCovered`, `LedgerError`, OSError.
     """
-    path = given if given is not None else places.checkpoints
-    if path is None or (given is None and not path.exists()):
+    path = given if given is not None else _kept(places)
+    if path is None:
         return _made(reader, places, environment)
     found = _newest(path, key or _own_key(places, environment))
     size = found.checkpoint.size
@@ -48,6 +48,12 @@ def covering(
     if reader.root_at(size) != found.checkpoint.root:
         raise NotCovered(f"the ledger is not the one that the checkpoint in `{path}` was made over: audit it")
     return found
+
+
+def _kept(places: Places) -> Path | None:
+    """The file that the service keeps, if there is a checkpoint in it yet."""
+    path = places.checkpoints
+    return path if path is not None and path.is_file() and path.stat().st_size else None
 
 
 def _newest(path: Path, key: VerifierKey) -> Covering:

@@ -86,7 +86,13 @@ def test_under_a_checkpoint_that_is_handed_in(whole: Case, data: Path, tmp_path:
 
 @pytest.mark.parametrize(
     ("args", "code"),
-    [(("--format", "xml"), 2), (("--since", "soon"), 2), (("--checkpoint", "nope"), 2), (("--out", "no/such/x"), 1)],
+    [
+        (("--format", "xml"), 2),
+        (("--since", "soon"), 2),
+        (("--since", "2026-11-24", "--until", "2026-11-23"), 2),
+        (("--checkpoint", "nope"), 2),
+        (("--out", "no/such/x"), 1),
+    ],
 )
 def test_what_it_refuses(data: Path, tmp_path: Path, args: tuple[str, ...], code: int) -> None:
     refused = export(data, tmp_path, *args)

@@ -52,6 +52,14 @@ def test_the_newest_that_is_kept(mine: Places) -> None:
     assert found(mine).checkpoint.size == 11
 
 
+def test_a_file_that_has_none_yet_is_as_no_file(mine: Places) -> None:
+    assert mine.checkpoints is not None
+    mine.checkpoints.touch()
+    assert found(mine).checkpoint.size == SIZE
+    with pytest.raises(NotCovered, match="is not one of this log"):
+        found(mine, mine.checkpoints)
+
+
 def test_one_that_is_handed_in_goes_first(mine: Places, tmp_path: Path) -> None:
     kept(mine, [3])
     assert mine.checkpoints is not None
@@ -92,7 +100,6 @@ def test_no_key_is_made(mine: Places) -> None:
     [
         (Checkpoint("log.example", 3, bytes(32)).signed(OTHER), "is not one of this log"),
         ("nothing of the kind\n", "is not one of this log"),
-        ("", "is not one of this log"),
     ],
 )
 def test_what_is_no_checkpoint_of_this_log(mine: Places, text: str, says: str) -> None:

@@ -51,3 +51,23 @@ def test_a_ledger_older_than_its_checkpoints_is_not_served(serve: Serve, tmp_pat
     code, out, err = ended(start("serve", "--port", "0", "--data-dir", str(data), "--checkpoint-file", str(kept)))
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert "the newest are missing, as after a restore" in err
+
+
+def test_an_export_is_taken_beside_the_service_and_after_it(serve: Serve, tmp_path: Path) -> None:
+    data, out, given = tmp_path / "data", tmp_path / "all.jsonl", tmp_path / "given"
+    server = serve()
+    for _ in range(3):
+        server.ask("POST", URL, ORDER)
+    given.write_bytes(server.ask("GET", "/v1/log/checkpoint")[1])
+    key, streamed = server.ask("GET", "/v1/log/key")[1].decode().strip(), server.ask("GET", "/v1/export")[1]
+    export = ("export", "--data-dir", str(data), "--out", str(out))
+    code, _, err = ended(start(*export))
+    assert (code, "the service is running, and only it signs" in err) == (1, True)
+    code, told, err = ended(start(*export, "--checkpoint", str(given)))
+    assert (code, err, told.startswith("4 entries of 4 in")) == (0, "", True)
+    assert out.read_bytes() == streamed
+    assert server.stop() == 0
+    code, _, err = ended(start(*export))
+    assert (code, err) == (0, "")
+    code, told, err = ended(start("verify", str(out), "--key", key))
+    assert (code, err, told.startswith("verified: 4 of the 4 entries")) == (0, "", True)
