@@ -47,6 +47,13 @@ _ROWS: Final = [
     {"product": "P-2", "sales": "1000.00", "cost": "900.00", "opening_stock": "500.00", "closing_stock": "500.00"},
 ]
 _CARD: Final[Json] = {"decide": ["transaction_card"], "subject": "C-4096", "facts": {}}
+_REVIEWER: Final[Json] = {"by": "head of credit", "authority": "general_manager"}
+_OVERRIDE: Final[Json] = {
+    **_REVIEWER,
+    "verdict": "override",
+    "reason": "paid this morning",
+    "outcomes": {"limit_escalation": {"escalation": "within_limit"}},
+}
 _NO_ID: Final = "/v1/decisions/0197a000-0000-7000-8000-000000000000"
 _KEY: Final = {"Idempotency-Key": "order-4711"}
 
@@ -77,6 +84,22 @@ STEPS: Final = (
          "/v1/decisions/{limit[decision_id]}/replay"),
     Step("GET /v1/decisions/{decision_id}/receipt", "receipt", "a proof to keep",
          "/v1/decisions/{limit[decision_id]}/receipt"),
+    Step("POST /v1/decisions/{decision_id}/review", "override", "a person decides otherwise",
+         "/v1/decisions/{limit[decision_id]}/review", _OVERRIDE),
+    Step("POST /v1/decisions/{decision_id}/review", "unseen", "somebody who has not seen the last review",
+         "/v1/decisions/{limit[decision_id]}/review", {**_REVIEWER, "verdict": "confirm", "reason": "as agreed"}),
+    Step("POST /v1/decisions/{decision_id}/review", "mistaken", "values that the ruleset does not have",
+         "/v1/decisions/{limit[decision_id]}/review",
+         {**_OVERRIDE, "outcomes": {"limit_escalation": {"escalation": "wait", "limit": "1.00"}}}),
+    Step("GET /v1/decisions/{decision_id}/reviews", "reviews", "what people said of it",
+         "/v1/decisions/{limit[decision_id]}/reviews"),
+    Step("GET /v1/decisions/{decision_id}/reviews/{number}", "review", "one review",
+         "/v1/decisions/{limit[decision_id]}/reviews/1"),
+    Step("GET /v1/decisions", "words", "what says these words and was overridden",
+         "/v1/decisions?q=主管 -大型&reviewed=overridden&limit=1"),
+    Step("GET /v1/decisions", "question", "what is no question", "/v1/decisions?q=\"supervisor"),
+    Step("GET /v1/decisions/facets", "facets", "what came out for a customer",
+         "/v1/decisions/facets?subject=C-1024"),
     Step("GET /v1/actions", "open", "what is to be done for a customer", "/v1/actions?subject=C-1024&limit=1"),
     Step("GET /v1/actions/{action_id}", "action", "one required action", "/v1/actions/{limit[decision_id]}.0"),
     Step("POST /v1/actions/{action_id}/done", "done", "it was carried out", "/v1/actions/{limit[decision_id]}.0/done",

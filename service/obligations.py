@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 
 from service import messages
 from service.decider import Decider
-from service.facts import faults
-from service.fields import Complained, Text
-from service.ledger import Draft, Entry, EntryExists, IdempotencyConflict, Ledger
+from service.fields import Strict, Text
+from service.ledger import Entry, EntryExists, Ledger
 from service.ledger.entry import utc_text
-from service.problems import Fault, Refusal, pointer
-from service.record import KIND as DECISION
-from service.record import key_hash, receipt
+from service.problems import Refusal
+from service.record import receipt
 from service.register import Filters, Register
 from service.register.index import DONE
 from service.register.take import due_key
-from service.request import Moment, request_hash
+from service.reports import Asked, Reports, Said, check_past, read_members
+from service.request import Moment
 
 Json = dict[str, Any]
 
@@ -33,22 +32,8 @@ _ACTION_ID: Final = re.compile(
 )
 
 
-class Name(Text):
-    """A text that says something."""
-
-    @property
-    def json_schema(self) -> Json:
-        return {**super().json_schema, "pattern": r"\S"}
-
-    def convert(self, value: Any) -> str:
-        text = super().convert(value).strip()
-        if not text:
-            raise Complained(messages.NO_NAME)
-        return text
-
-
-_MEMBERS: Final = {
-    "by": Name(NAME_LENGTH, required=True, label="who carried it out: a role or a name"),
+_MEMBERS: Final[dict[str, Strict]] = {
+    "by": Said(NAME_LENGTH, messages.NO_NAME, required=True, label="who carried it out: a role or a name"),
     "at": Moment(label="when it was carried out, not in the future; left out: now"),
     "note": Text(NOTE_LENGTH, label="what else is to be on record"),
 }
@@ -96,6 +81,7 @@ class Obligations:
 
     def __init__(self, ledger: Ledger, register: Register, decider: Callable[[], Decider]) -> None:
         """`decider` gives the one in force, whose clock and time zone count."""
+        self._reports = Reports(ledger, decider)
         self._ledger = ledger
         self._register = register
         self._decider = decider
@@ -127,20 +113,16 @@ class Obligations:
         required = self._find(action_id)
         if required is None:
             return None
-        asked_for = request_hash({"action": action_id, "done": value})
-        hashed = None if key is None else key_hash(key, caller)
-        if hashed is not None and (known := self._ledger.find_key(hashed)) is not None:
-            if known.request_hash != asked_for:
-                raise Refusal(messages.KEY_CONFLICT, detail=messages.KEY_OF_ANOTHER)
+        asked = Asked.of({"action": action_id, "done": value}, key, caller)
+        if self._reports.known(asked) is not None:
             return self._shown(required), True
-        now = self._decider().clock.now()
+        now = self._reports.now()
         report = read(value, now)
         if (recorded := self._ledger.get(required.done_id)) is None:
             try:
-                appended = self._ledger.append(self._draft(required, report, now, hashed, asked_for, caller))
+                content = _content(required, report, now)
+                appended = self._reports.append(DONE, required.done_id, required.entry, asked, now, content)
                 return self._shown(required), appended.replayed
-            except IdempotencyConflict:
-                raise Refusal(messages.KEY_CONFLICT, detail=messages.KEY_OF_ANOTHER) from None
             except EntryExists:
                 recorded = self._ledger.get(required.done_id)
                 assert recorded is not None
@@ -150,42 +132,11 @@ class Obligations:
 
     def _find(self, action_id: str) -> _Required | None:
         parts = _ACTION_ID.fullmatch(action_id)
-        entry = self._ledger.get(parts[1]) if parts else None
-        if parts is None or entry is None or entry.kind != DECISION:
+        entry = self._reports.decision(parts[1]) if parts else None
+        if parts is None or entry is None:
             return None
         position = int(parts[2])
         return _Required(entry, position) if position < len(entry.content["required_actions"]) else None
-
-    def _draft(
-        self,
-        required: _Required,
-        report: Report,
-        now: dt.datetime,
-        hashed: bytes | None,
-        asked_for: bytes,
-        caller: str | None,
-    ) -> Draft:
-        decision = required.entry
-        return Draft(
-            kind=DONE,
-            entry_id=required.done_id,
-            subject=decision.document["subject"],
-            as_of=now.astimezone(self._decider().policy.time_zone).date(),
-            decided_at=now,
-            key_hash=hashed,
-            request_hash=asked_for,
-            content={
-                "decision_id": decision.entry_id,
-                "decision_index": decision.index,
-                "decision_hash": decision.leaf_hash.hex(),
-                "position": required.position,
-                "action": required.duty["action"],
-                "by": report.by,
-                "at": utc_text(report.at or now),
-                "note": report.note,
-                "caller": caller,
-            },
-        )
 
     def _shown_at(self, index: int, position: int) -> Json:
         entry = self._ledger.at(index)
@@ -213,19 +164,11 @@ class Obligations:
 
 def read(value: Any, now: dt.datetime) -> Report:
     """The report in the JSON value of a body. Raises `Refusal` (422) with every fault."""
-    if not isinstance(value, dict):
-        raise Refusal(messages.INVALID, (Fault(messages.wrong_type("an object", value), ""),))
-    known = tuple(_MEMBERS)
-    wrong = [Fault(messages.unknown_member(name, known), pointer((name,))) for name in value if name not in known]
-    given: dict[str, Any] = {}
-    for name, field in _MEMBERS.items():
-        given[name] = _member(name, value, field.required, wrong)
-    at = given["at"]
-    if at is not None and at > now:
-        wrong.append(Fault(messages.done_later(str(value["at"])), "/at"))
+    given, wrong = read_members(value, _MEMBERS)
+    check_past(value, given["at"], now, wrong)
     if wrong:
         raise Refusal(messages.INVALID, tuple(wrong))
-    return Report(given["by"], at, given["note"])
+    return Report(given["by"], given["at"], given["note"])
 
 
 def schema() -> type[Schema]:
@@ -233,17 +176,14 @@ def schema() -> type[Schema]:
     return Schema.from_dict(dict(_MEMBERS), name="ActionDone")
 
 
-def _member(name: str, value: Mapping[str, Any], required: bool, wrong: list[Fault]) -> Any:
-    given = value.get(name)
-    if given is None:
-        if required:
-            wrong.append(Fault(messages.NEEDED, pointer((name,))))
-        return None
-    try:
-        return _MEMBERS[name].convert(given)
-    except ValidationError as error:
-        wrong.extend(faults(error.messages, (name,), given))
-        return None
+def _content(required: _Required, report: Report, now: dt.datetime) -> Json:
+    return {
+        "position": required.position,
+        "action": required.duty["action"],
+        "by": report.by,
+        "at": utc_text(report.at or now),
+        "note": report.note,
+    }
 
 
 def _done(entry: Entry) -> Json:

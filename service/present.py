@@ -11,7 +11,7 @@ from rules.check.checked import CheckedPolicySet, CheckedRuleset
 from rules.engines.explain import conditions_of
 from rules.model.decision import WORST_LAST, Outcome, Required, Status
 from rules.model.policy import Action, Bilingual, Output, Ruleset
-from rules.model.types import INTEGER
+from rules.model.types import INTEGER, ListType, Type
 from rules.model.values import DateTime, Value
 from service import messages
 from service.facts import writer
@@ -75,6 +75,15 @@ def worst(statuses: Iterable[Status]) -> Status:
 def failed(outcome: Outcome, fault: str) -> Outcome:
     """The same outcome failed closed: nothing of it may be acted upon."""
     return outcome._replace(status="error", values={}, rules=(), actions=(), missing_facts=(), faults=(fault,))
+
+
+def shown_type(ruleset: Ruleset, output: Output) -> Type:
+    """The type of an output in an outcome; where every rule that holds counts, a list of what they set."""
+    if output.computed is not None or ruleset.hit_policy not in _MANY:
+        return output.type
+    if ruleset.aggregator == "COUNT":
+        return INTEGER
+    return output.type if ruleset.aggregator is not None else ListType(output.type)
 
 
 class _Ruleset:
@@ -244,15 +253,8 @@ def _texts(value: Any) -> list[str]:
 
 
 def _writer(ruleset: Ruleset, output: Output, zone: str) -> Write:
-    """How an output is written; where every rule that holds counts, it is a list of what they set."""
-    write = writer(output.type, zone)
-    if output.computed is not None or ruleset.hit_policy not in _MANY:
-        return write
-    if ruleset.aggregator == "COUNT":
-        return writer(INTEGER)
-    if ruleset.aggregator is not None:
-        return write
-    return lambda values: [None if value is None else write(value) for value in values]
+    """How an output is written."""
+    return writer(shown_type(ruleset, output), zone)
 
 
 def _action(action: Action, zone: str) -> _Action:

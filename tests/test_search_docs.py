@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 
 
 
-from service import finding
+from service import finding, reviews
 from service.cli.search import search as SEARCH
 from service.register.marks import COUNTED
 from service.register.question import terms_of
+from service.reports import read_members
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "search.md").read_text(encoding="utf-8")
@@ -35,3 +37,10 @@ def test_the_examples_are_questions() -> None:
     for example in examples:
         context = SEARCH.make_context("search", shlex.split(example))
         assert terms_of(" ".join(context.params["question"]))
+
+
+def test_the_review_is_one() -> None:
+    review = json.loads(re.search(r"```json\n(.*?)\n```", PAGE, re.S)[1])  # type: ignore[index]
+    assert read_members(review, reviews._MEMBERS)[1] == []
+    for name in reviews._MEMBERS:
+        assert f'"{name}"' in PAGE or f"`{name}`" in PAGE

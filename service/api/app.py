@@ -20,6 +20,7 @@ from service.api import (
     receipts,
     releases,
     replays,
+    reviews,
     rulesets,
     simulations,
     vocabulary,
@@ -37,6 +38,7 @@ from service.decide import DecisionService
 from service.ledger import Proofs
 from service.obligations import Obligations
 from service.register import LedgerEntries, Register
+from service.reviews import Reviews
 
 
 def create_app(
@@ -80,6 +82,7 @@ def _for_the_release_in_force(service: DecisionService, signed: Proofs | None, r
         analyses.blueprint(service),
         clauses.blueprint(service.decider, register),
         actions.blueprint(Obligations(service.ledger, register, lambda: service.decider), reader),
+        reviews.blueprint(Reviews(service.ledger, lambda: service.decider, service.decider_of), reader),
         health.blueprint(service),
         problems.blueprint(),
         documentation.blueprint(api),

@@ -8,13 +8,14 @@ import orjson
 from flask import Flask
 from flask_smorest import Api  # type: ignore[import-untyped]
 
-from service import fields, obligations
+from service import fields, obligations, reviews
 from service.api import (
     caller_document,
     decisions_document,
     examples,
     health_document,
     policy_document,
+    reviews_document,
     search_document,
     simulations_document,
 )
@@ -29,6 +30,7 @@ SCHEMAS: Final[dict[str, Json]] = {
     **policy_document.SCHEMAS,
     **health_document.SCHEMAS,
     **search_document.SCHEMAS,
+    **reviews_document.SCHEMAS,
 }
 """What answers are made of, by the names that the document refers to."""
 
@@ -66,9 +68,10 @@ def make_api(app: Flask, decider: Decider) -> Api:
         api.spec.components.security_scheme(name, scheme)
     api.spec.components.schema("DecisionRequest", schema=decider.requests.schema())
     api.spec.components.schema("ActionDone", schema=obligations.schema())
+    api.spec.components.schema("ReviewRequest", schema=reviews.schema())
     schemas = api.spec.components.schemas
     for name, schema in schemas.items():
-        if name in ("DecisionRequest", "ActionDone") or name.startswith("Facts"):
+        if name in ("DecisionRequest", "ActionDone", "ReviewRequest") or name.startswith("Facts"):
             schema["additionalProperties"] = False
     asked = schemas["DecisionRequest"]
     tried = {**asked, "properties": {**asked["properties"], **simulations_document.TRIED}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 from flask import Response, abort
 
-from service import messages, messages_api
+from service import messages, messages_api, messages_reviews
 from service.api import health_document
 from service.api.fixed import Fixed
 from service.api.routes import Routes
@@ -26,7 +26,7 @@ def blueprint() -> Routes:
                 }
             )
         )
-        for kind in (*messages.KINDS, *messages_api.KINDS)
+        for kind in (*messages.KINDS, *messages_api.KINDS, *messages_reviews.KINDS)
     }
 
     @routes.at("/problems/<slug>", health_document.PROBLEM_PAGE, needs=OPEN)

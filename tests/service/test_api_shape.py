@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,8 @@ def known(client: FlaskClient, rule: Rule) -> str:
     """A path that leads to something which takes a body."""
     if "actions" in rule.rule:
         return path(rule, client.get("/v1/actions?limit=1").get_json()["items"][0]["action_id"])
+    if "decision_id" in rule.arguments:
+        return path(rule, client.get("/v1/decisions?limit=1").get_json()["items"][0]["decision_id"])
     return path(rule, "abc_class")
 
 
@@ -134,7 +137,7 @@ def test_a_key_that_is_none(everything: FlaskClient) -> None:
     ]
     assert len(taking) >= 3
     for url in taking:
-        answer = everything.post(url.replace("{action_id}", "x"), json={}, headers={"Idempotency-Key": "a b"})
+        answer = everything.post(re.sub("{.*?}", "x", url), json={}, headers={"Idempotency-Key": "a b"})
         [error] = agreed(everything, answer, 400, "invalid-header")
         assert error["header"] == "Idempotency-Key"
 
