@@ -20,6 +20,8 @@ from bench.over_http.servers import Server
 from bench.places import ROOT, scratch
 from bench.report import publish, table
 
+IN_BATCHES = 4
+"""Connections: what is on its way when the load ends was worked on and does not count, and a batch is much."""
 PARTS = ("rates", "pace", "start")
 
 
@@ -72,7 +74,7 @@ def _rates(
     peaks: dict[str, float] = {}
     for number, (part, found) in enumerate(running.parts.items()):
         texts = []
-        for connections in asked.connections if part != BATCH else asked.connections[:1]:
+        for connections in asked.connections if part != BATCH else [IN_BATCHES]:
             measured = _rounds(found, folder, given, connections, asked, batch=part == BATCH)
             texts.append(f"{part}, {connections} connections:\n\n{_table(measured)}")
             if part == RECORDED:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count as count_from
 from typing import Any
 
 from bench import cases
@@ -20,6 +21,12 @@ def make() -> Callable[[Json], Mapping[str, Outcome]]:
     return lambda facts: engine.decide(cases.CREDIT, facts, cases.AS_OF)
 
 
-def its_own(count: int) -> list[Json]:
-    """The cases as the engine takes them from a request that was read: typed, by dotted names."""
-    return cases.complete(cases.policies(), count)
+def its_own(count: int, form: str = "") -> Iterator[list[Json]]:
+    """The cases of each round as the engine takes them from a request that was read: typed, by dotted names.
+
+    `unseen` are others in every round. The engine keeps what a cell of its facts comes to, and the same
+    cases again and again would find every cell known.
+    """
+    checked = cases.policies()
+    for number in count_from(1):
+        yield cases.complete(checked, count, seed=number if form == "unseen" else 1)
