@@ -7,17 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import ValidationError
-
 from service import messages
 from service.decider import Decider
-from service.facts import faults
 from service.fields import Complained, Strict, Text
 from service.ledger import Appended, Draft, Entry, IdempotencyConflict, Ledger
 from service.problems import Complaint, Fault, Refusal, pointer
 from service.record import KIND as DECISION
 from service.record import key_hash
-from service.request import request_hash
+from service.request import member, request_hash
 
 Json = dict[str, Any]
 
@@ -114,7 +111,7 @@ def read_members(value: Any, fields: Mapping[str, Strict]) -> tuple[Json, list[F
         raise Refusal(messages.INVALID, (Fault(messages.wrong_type("an object", value), ""),))
     known = tuple(fields)
     wrong = [Fault(messages.unknown_member(name, known), pointer((name,))) for name in value if name not in known]
-    return {name: _member(name, value.get(name), field, wrong) for name, field in fields.items()}, wrong
+    return {name: _member(name, value, field, wrong) for name, field in fields.items()}, wrong
 
 
 def check_past(value: Json, at: dt.datetime | None, now: dt.datetime, wrong: list[Fault]) -> None:
@@ -123,13 +120,7 @@ def check_past(value: Json, at: dt.datetime | None, now: dt.datetime, wrong: lis
         wrong.append(Fault(messages.done_later(str(value["at"])), "/at"))
 
 
-def _member(name: str, given: Any, field: Strict, wrong: list[Fault]) -> Any:
-    if given is None:
-        if field.required:
-            wrong.append(Fault(messages.NEEDED, pointer((name,))))
-        return None
-    try:
-        return field.convert(given)
-    except ValidationError as error:
-        wrong.extend(faults(error.messages, (name,), given))
-        return None
+def _member(name: str, value: Json, field: Strict, wrong: list[Fault]) -> Any:
+    if value.get(name) is None and field.required:
+        wrong.append(Fault(messages.NEEDED, pointer((name,))))
+    return member(field, name, value, wrong)

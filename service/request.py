@@ -130,10 +130,10 @@ class Requests:
         wrong = [
             Fault(messages.unknown_member(name, MEMBERS), pointer((name,))) for name in value if name not in MEMBERS
         ]
-        asked = _member(self._asked, "decide", value, wrong)
-        subject = _member(self._subject, "subject", value, wrong)
-        as_of = _member(self._as_of, "as_of", value, wrong)
-        known_at: dt.datetime | None = _member(self._known_at, "known_at", value, wrong)
+        asked = member(self._asked, "decide", value, wrong)
+        subject = member(self._subject, "subject", value, wrong)
+        as_of = member(self._as_of, "as_of", value, wrong)
+        known_at: dt.datetime | None = member(self._known_at, "known_at", value, wrong)
         if known_at is not None and known_at > now:
             wrong.append(Fault(messages.not_yet(value["known_at"]), "/known_at"))
         if known_at is not None and known_from is not None and known_at < known_from:
@@ -182,7 +182,7 @@ class Requests:
         return [Fault(messages.facts_missing(name, lack), "/facts") for name, lack in fewest]
 
 
-def _member(field: Strict, name: str, value: Mapping[str, Any], wrong: list[Fault]) -> Any:
+def member(field: Strict, name: str, value: Mapping[str, Any], wrong: list[Fault]) -> Any:
     """One optional member, None where it is absent or null; its faults are added to `wrong`."""
     given = value.get(name)
     if given is None:
