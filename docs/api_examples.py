@@ -31,6 +31,7 @@ _MOST_TEXT: Final = 1500
 _MAPS: Final = ("files", "facts", "depends_on")
 _CHANGING: Final = (
     (re.compile(r"[0-9a-f]{64}"), "#"),
+    (re.compile(r"[0-9a-f]{32}(?=\.erased)"), "#"),
     (re.compile(r"(?<=[+ ])[0-9a-f]{8}(?=\+)"), "#"),
     (re.compile(r"[A-Za-z0-9+/]{40,}={0,2}"), "#"),
     (re.compile(r"durable_rules [0-9.]+"), "durable_rules"),

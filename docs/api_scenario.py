@@ -54,6 +54,16 @@ _OVERRIDE: Final[Json] = {
     "reason": "paid this morning",
     "outcomes": {"limit_escalation": {"escalation": "within_limit"}},
 }
+_CARE: Final[Json] = {
+    "decide": ["contact_person"],
+    "subject": "C-8192",
+    "as_of": "2026-11-23",
+    "facts": {
+        "contacts": [{"name": "王芳", "current": True, "confirmed_on": "2026-10-01"}],
+        "contact": {"change_reported": False},
+        "customer": {"has_account_officer": True},
+    },
+}
 _NO_ID: Final = "/v1/decisions/0197a000-0000-7000-8000-000000000000"
 _KEY: Final = {"Idempotency-Key": "order-4711"}
 
@@ -98,14 +108,24 @@ STEPS: Final = (
     Step("GET /v1/decisions", "words", "what says these words and was overridden",
          "/v1/decisions?q=主管 -大型&reviewed=overridden&limit=1"),
     Step("GET /v1/decisions", "question", "what is no question", "/v1/decisions?q=\"supervisor"),
-    Step("GET /v1/decisions/facets", "facets", "what came out for a customer",
-         "/v1/decisions/facets?subject=C-1024"),
     Step("GET /v1/actions", "open", "what is to be done for a customer", "/v1/actions?subject=C-1024&limit=1"),
     Step("GET /v1/actions/{action_id}", "action", "one required action", "/v1/actions/{limit[decision_id]}.0"),
     Step("POST /v1/actions/{action_id}/done", "done", "it was carried out", "/v1/actions/{limit[decision_id]}.0/done",
          {"by": "sales representative", "note": "reported by telephone"}),
     Step("POST /v1/actions/{action_id}/done", "blank", "nobody did it", "/v1/actions/{limit[decision_id]}.1/done",
          {"by": " "}),
+    Step("POST /v1/decisions", "care", "facts about a person, sealed in the record", body=_CARE),
+    Step("POST /v1/subjects/{subject}/erasure", "erased", "what is personal about a customer is erased",
+         "/v1/subjects/C-8192/erasure", {}),
+    Step("POST /v1/subjects/{subject}/erasure", "nothing", "nothing is sealed", "/v1/subjects/C-1024/erasure", {}),
+    Step("POST /v1/decisions", "alone", "the same about nobody by name",
+         body={name: value for name, value in _CARE.items() if name != "subject"}),
+    Step("POST /v1/decisions/{decision_id}/erasure", "erased", "what is personal in it is erased",
+         "/v1/decisions/{alone[decision_id]}/erasure", {}),
+    Step("POST /v1/decisions/{decision_id}/erasure", "shared", "the key is the customer's",
+         "/v1/decisions/{care[decision_id]}/erasure", {}),
+    Step("GET /v1/decisions/{decision_id}/explanation", "gone", "its facts are erased",
+         "/v1/decisions/{care[decision_id]}/explanation"),
     Step("GET /v1/releases", "releases", "every release"),
     Step("GET /v1/releases/{release}", "release", "a release with its files",
          "/v1/releases/{limit[policy][release]}"),

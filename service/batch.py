@@ -36,6 +36,7 @@ class _Made(NamedTuple):
 
     decision: Decision
     draft: Draft
+    asked_for: bytes
 
 
 class Batch:
@@ -86,7 +87,7 @@ class Batch:
                 return self._service.repeat(self._known[position], asked_for)
             decision = self._service.decision(self.items[position], self._caller)
             decision.content["batch"] = self.batch_id
-            return _Made(decision, decision.draft(self._item_key(position), asked_for))
+            return _Made(decision, self._service.draft(decision, self._item_key(position), asked_for), asked_for)
         except (Refusal, LedgerError) as error:
             return error
         except Exception as error:
@@ -94,10 +95,15 @@ class Batch:
             return error
 
     def _result(self, made: _Made, placed: Placed) -> Result:
+        if isinstance(placed, IdempotencyConflict):
+            try:
+                return self._service.overtaken(made.draft, made.asked_for)
+            except (Refusal, LedgerError) as error:
+                return error
         if not isinstance(placed, Appended):
-            return Refusal(messages.KEY_CONFLICT) if isinstance(placed, IdempotencyConflict) else placed
+            return placed
         if placed.replayed:
-            return self._service.repeat(placed.entry, made.draft.request_hash)
+            return self._service.repeat(placed.entry, made.asked_for)
         return Answer(made.decision.decision_id, made.decision.document(receipt(placed.entry)), replayed=False)
 
     def _text(self, position: int) -> bytes:

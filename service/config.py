@@ -81,6 +81,11 @@ class Settings:
         return self.data_dir / "signing.key"
 
     @property
+    def subject_keys_path(self) -> Path:
+        """The file of the keys that personal data is sealed under."""
+        return self.data_dir / "subject-keys.sqlite"
+
+    @property
     def places(self) -> Places:
         """Where the log has its files."""
         return Places(self.ledger_path, self.key_path, self.ledger_origin, self.checkpoint_file)

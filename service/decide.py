@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from service import messages
+from service import erasures, messages, messages_personal
 from service.decider import Decider
 from service.deciders import Deciders
 from service.explanation import explained
-from service.ledger import Entry, IdempotencyConflict, Ledger
+from service.ledger import Draft, Entry, IdempotencyConflict, Ledger
+from service.personal import Unopened, Vault
 from service.problems import Refusal
 from service.record import KIND, Decision, document, key_hash, receipt
 from service.releases import ReleaseBook
@@ -32,9 +34,13 @@ class Answer(NamedTuple):
 class DecisionService:
     """Decides and records: no answer leaves before its entry is durable, and none before its release is."""
 
-    def __init__(self, decider: Decider, ledger: Ledger) -> None:
-        """Records the decider's policy as a release if it is not the newest one. Raises as `Ledger.append` does."""
+    def __init__(self, decider: Decider, ledger: Ledger, vault: Vault | None = None) -> None:
+        """Records the decider's policy as a release if it is not the newest one. Raises as `Ledger.append` does.
+
+        `vault` seals personal facts; without one their keys end with the process.
+        """
         self.ledger = ledger
+        self.vault = vault or Vault()
         self.folder: FolderState = SERVING
         self._deciders = Deciders(decider, ledger)
 
@@ -67,13 +73,14 @@ class DecisionService:
         if key is not None and (known := self.ledger.find_key(key_hash(key, caller))) is not None:
             return self.repeat(known, asked_for)
         decision = self.decision(value, caller)
+        draft = self.draft(decision, key, asked_for)
         try:
-            entry, repeated = self._append(decision, key, asked_for)
+            appended = self.ledger.append(draft)
         except IdempotencyConflict:
-            raise Refusal(messages.KEY_CONFLICT) from None
-        if repeated:
-            return self.repeat(entry, asked_for)
-        return Answer(decision.decision_id, decision.document(receipt(entry)), replayed=False)
+            return self.overtaken(draft, asked_for)
+        if appended.replayed:
+            return self.repeat(appended.entry, asked_for)
+        return Answer(decision.decision_id, decision.document(receipt(appended.entry)), replayed=False)
 
     def decision(self, value: Any, caller: str | None = None) -> Decision:
         """The decision on a request by the release that counts for it, not recorded; `caller` is who asks.
@@ -91,25 +98,58 @@ class DecisionService:
         """The decider of a recorded release, by its hash. Raises `ReleaseUnusable`, the ledger's errors."""
         return self._deciders.of(release)
 
+    def draft(self, decision: Decision, key: str | None, asked_for: bytes) -> Draft:
+        """The decision as an entry to append, what is personal in it sealed. Raises `KeysUnusable`."""
+        if decision.personal is None:
+            return decision.draft(key, asked_for)
+        content, hashed = self.vault.sealed(
+            decision.personal, decision.decision_id, decision.subject, decision.content, asked_for
+        )
+        return replace(decision, content=content, personal=None).draft(key, hashed)
+
     def repeat(self, entry: Entry, asked_for: bytes) -> Answer:
         """The answer that an entry holds. Raises `Refusal` unless it was for the same request."""
-        if entry.document["request_hash"] != asked_for.hex():
+        try:
+            hashed = self.vault.request_hash(entry, asked_for)
+        except Unopened as unopened:
+            told = erasures.refusal(self.ledger, unopened.key_id)
+            raise replace(told, detail=messages_personal.RETRY_ERASED) from None
+        if entry.request_hash != hashed:
             raise Refusal(messages.KEY_CONFLICT)
-        return Answer(entry.entry_id, document(entry), replayed=True)
+        return Answer(entry.entry_id, self._document(entry), replayed=True)
+
+    def overtaken(self, draft: Draft, asked_for: bytes) -> Answer:
+        """The answer to a draft whose idempotency key was taken meanwhile, by a hash that is another one.
+
+        Of two at once without a subject each has sealed under a key of its own. Raises as `repeat` does.
+        """
+        known = None if draft.key_hash is None else self.ledger.find_key(draft.key_hash)
+        if known is None:
+            raise Refusal(messages.KEY_CONFLICT)
+        return self.repeat(known, asked_for)
 
     def find(self, decision_id: str) -> bytes | None:
         """The document of a recorded decision."""
         entry = self.recorded(decision_id)
-        return document(entry) if entry is not None else None
+        return self._document(entry) if entry is not None else None
+
+    def _document(self, entry: Entry) -> bytes:
+        """The answer as it was sent, or what is left of it once parts of it are erased."""
+        shown = self.vault.shown(entry)
+        return document(shown, erasures.told(self.ledger, entry) if shown is entry else None)
 
     def explanation(self, decision_id: str) -> dict[str, Any] | None:
         """Why and why not, derived again from what the entry holds, by the release it was made under.
 
-        Raises `ReleaseUnusable`.
+        Raises `ReleaseUnusable`, and `Refusal` where the facts are erased.
         """
         entry = self.recorded(decision_id)
         if entry is None:
             return None
+        try:
+            entry = self.vault.opened(entry)
+        except Unopened as unopened:
+            raise erasures.refusal(self.ledger, unopened.key_id) from None
         stored, content = entry.document, entry.content
         decider = self._deciders.of(content["policy"]["release"])
         facts, _, _ = decider.requests.facts.read(content["facts"])
@@ -123,17 +163,19 @@ class DecisionService:
         }
 
     def replay(self, decision_id: str) -> tuple[Difference, ...] | None:
-        """What deciding a recorded decision again gives that is not recorded. Raises `ReleaseUnusable`."""
+        """What deciding a recorded decision again gives that is not recorded.
+
+        Raises `ReleaseUnusable`, and `Refusal` where the facts are erased.
+        """
         entry = self.recorded(decision_id)
         if entry is None:
             return None
-        return replay(self._deciders.of(entry.content["policy"]["release"]), entry)
+        try:
+            return replay(self._deciders.of(entry.content["policy"]["release"]), entry, self.vault)
+        except Unopened as unopened:
+            raise erasures.refusal(self.ledger, unopened.key_id) from None
 
     def recorded(self, decision_id: str) -> Entry | None:
         """The entry of a recorded decision."""
         entry = self.ledger.get(decision_id)
         return entry if entry is not None and entry.kind == KIND else None
-
-    def _append(self, decision: Decision, key: str | None, asked_for: bytes) -> tuple[Entry, bool]:
-        appended = self.ledger.append(decision.draft(key, asked_for))
-        return appended.entry, appended.replayed

@@ -11,6 +11,7 @@ from service.clock import Clock, Ids, SystemClock
 from service.config import CrossCheck
 from service.crosscheck import CrossChecker, Disagreement
 from service.ledger.entry import Facet, utc_text
+from service.personal import Plan
 from service.present import Near, Presenter, Shown, worst
 from service.record import Decision
 from service.repository import LoadedPolicy
@@ -44,6 +45,7 @@ class Decider:
         self._known_from = known_from
         self._presenter = Presenter(policy.checked)
         self._checker = CrossChecker(cross_check, policy.reference)
+        self.plan = Plan(policy.checked)
         self._release = {"release": policy.checked.release, "label": policy.checked.policy.label}
 
     def under(self, policy: LoadedPolicy, known_from: dt.datetime | None = None) -> Decider:
@@ -76,7 +78,10 @@ class Decider:
             "engine": self.policy.engine.name,
             **derived.content,
         }
-        return Decision(decision_id, request.subject, request.as_of, self.clock.now(), content, derived.facets)
+        personal = self.plan if self.plan.concerns(request.facts) else None
+        return Decision(
+            decision_id, request.subject, request.as_of, self.clock.now(), content, derived.facets, personal
+        )
 
     def derived(
         self, request: Request, outcomes: Mapping[str, Outcome], disputes: tuple[Disagreement, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from service import messages_callers
+from service import messages_callers, messages_personal
 from service.problems import Complaint, Kind
 
 NOT_JSON: Final = Kind(
@@ -71,6 +71,7 @@ NOT_READY: Final = Kind("not-ready", 503, "The service is not ready", "see `erro
 KINDS: Final = (
     NOT_JSON, BAD_HEADER, BAD_HTTP, NOT_FOUND, NOT_ALLOWED, KEY_CONFLICT, UNUSABLE_RELEASE, TOO_LARGE, BAD_MEDIA_TYPE,
     INVALID, ALREADY_DONE, BAD_QUERY, INTERNAL, UNAVAILABLE, NOT_READY, *messages_callers.KINDS,
+    *messages_personal.KINDS,
 )  # fmt: skip
 
 _SHOWN = 60

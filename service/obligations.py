@@ -15,6 +15,7 @@ from service.decider import Decider
 from service.fields import Strict, Text
 from service.ledger import Entry, EntryExists, Ledger
 from service.ledger.entry import utc_text
+from service.personal import Vault, not_shown
 from service.problems import Refusal
 from service.record import receipt
 from service.register import Filters, Register
@@ -79,10 +80,13 @@ class Report:
 class Obligations:
     """The required actions of every recorded decision, and which of them are done."""
 
-    def __init__(self, ledger: Ledger, register: Register, decider: Callable[[], Decider]) -> None:
-        """`decider` gives the one in force, whose clock and time zone count."""
+    def __init__(
+        self, ledger: Ledger, register: Register, decider: Callable[[], Decider], vault: Vault | None = None
+    ) -> None:
+        """`decider` gives the one in force, whose clock and time zone count; `vault` opens what is sealed."""
         self._reports = Reports(ledger, decider)
         self._ledger = ledger
+        self._vault = vault or Vault()
         self._register = register
         self._decider = decider
 
@@ -95,9 +99,9 @@ class Obligations:
         found = self._register.obligations(filters)
         return {"items": [self._shown_at(one.entry, one.position) for one in found.items], "next": found.next}
 
-    def one(self, action_id: str) -> Json | None:
-        """One required action, None for an id that no decision has."""
-        required = self._find(action_id)
+    def one(self, action_id: str, masked: bool = False) -> Json | None:
+        """One required action, None for an id that no decision has; `masked`, without what is sealed of it."""
+        required = self._find(action_id, masked)
         return None if required is None else self._shown(required)
 
     def done(
@@ -130,21 +134,26 @@ class Obligations:
             raise Refusal(messages.ALREADY_DONE, members={"done": _done(recorded)})
         return self._shown(required), True
 
-    def _find(self, action_id: str) -> _Required | None:
+    def _find(self, action_id: str, masked: bool = False) -> _Required | None:
         parts = _ACTION_ID.fullmatch(action_id)
         entry = self._reports.decision(parts[1]) if parts else None
         if parts is None or entry is None:
             return None
         position = int(parts[2])
-        return _Required(entry, position) if position < len(entry.content["required_actions"]) else None
+        if position >= len(entry.content["required_actions"]):
+            return None
+        return _Required(entry if masked else self._vault.shown(entry), position)
 
     def _shown_at(self, index: int, position: int) -> Json:
         entry = self._ledger.at(index)
         assert entry is not None, "the register holds acknowledged entries alone"
-        return self._shown(_Required(entry, position))
+        duty = self._vault.shown(entry).content["required_actions"][position]
+        return self._shown(_Required(entry, position), {"due": duty["due"]})
 
-    def _shown(self, required: _Required) -> Json:
-        stored, duty = required.entry.document, required.duty
+    def _shown(self, required: _Required, opened: Json | None = None) -> Json:
+        """One required action as it is told; `opened` are members of it that are not sealed here."""
+        stored, duty = required.entry.document, {**required.duty, **(opened or {})}
+        sealed = [one for one in not_shown(required.entry, _place(required.position)) if duty.get(one) is None]
         recorded = self._ledger.get(required.done_id)
         late = due_key(duty["due"]) < self.local(self._decider().clock.now())
         return {
@@ -159,6 +168,7 @@ class Obligations:
             "decided_at": stored["decided_at"],
             "policy": stored["content"]["policy"],
             "done": None if recorded is None else _done(recorded),
+            **({"sealed": sealed} if sealed else {}),
         }
 
 
@@ -184,6 +194,11 @@ def _content(required: _Required, report: Report, now: dt.datetime) -> Json:
         "at": utc_text(report.at or now),
         "note": report.note,
     }
+
+
+def _place(position: int) -> str:
+    """Where the required action stands in what its decision's entry holds."""
+    return f"/required_actions/{position}/"
 
 
 def _done(entry: Entry) -> Json:

@@ -11,6 +11,7 @@ import orjson
 
 from service.ledger import Draft, Entry, Facet
 from service.ledger.entry import utc_text
+from service.personal import Plan
 
 KIND: Final = "decision"
 
@@ -32,9 +33,12 @@ class Decision:
     decided_at: dt.datetime
     content: Json
     facets: tuple[Facet, ...]
+    personal: Plan | None = None
+    """What is to be sealed before it is recorded, where any fact of the request is about a person."""
 
     def draft(self, key: str | None, request_hash: bytes) -> Draft:
-        """The decision as an entry to append."""
+        """The decision as an entry to append, once nothing is left to seal."""
+        assert self.personal is None, "personal facts are recorded sealed or not at all"
         return Draft(
             kind=KIND,
             entry_id=self.decision_id,
@@ -59,8 +63,11 @@ def receipt(entry: Entry) -> Json:
     return {"index": entry.index, "leaf_hash": entry.leaf_hash.hex()}
 
 
-def document(entry: Entry) -> bytes:
-    """The answer, rebuilt from its entry: the same bytes as when it was first sent."""
+def document(entry: Entry, erased: Json | None = None) -> bytes:
+    """The answer, rebuilt from its entry: the same bytes as when it was first sent.
+
+    `erased` tells, in a member of its own, why parts of the answer are null now that were not then.
+    """
     stored = entry.document
     return _document(
         stored["entry_id"],
@@ -69,6 +76,7 @@ def document(entry: Entry) -> bytes:
         stored["decided_at"],
         stored["content"],
         receipt(entry),
+        erased,
     )
 
 
@@ -108,6 +116,7 @@ def _document(
     decided_at: str,
     content: Json,
     receipt: Json | None,
+    erased: Json | None = None,
 ) -> bytes:
     """The members in their usual order, what is in them sorted: both ways write the same bytes."""
     members: Json = {
@@ -121,4 +130,5 @@ def _document(
         b'"%b":%b' % (name.encode(), orjson.dumps(members.get(name, content.get(name)), option=orjson.OPT_SORT_KEYS))
         for name in _MEMBERS
     )
-    return b"{" + b",".join(written) + b"}"
+    told = b"" if erased is None else b',"erased":%b' % orjson.dumps(erased, option=orjson.OPT_SORT_KEYS)
+    return b"{" + b",".join(written) + told + b"}"

@@ -19,6 +19,7 @@ from service.crosscheck import Disagreement, compared
 from service.decider import Decider, Derived
 from service.ledger import Entry
 from service.ledger.entry import prepare
+from service.personal import Vault
 from service.problems import pointer
 from service.record import Decision
 from service.request import Request
@@ -47,17 +48,24 @@ class Difference:
         return {"engine": self.engine, "pointer": self.at, "recorded": self.recorded, "replayed": self.replayed}
 
 
-def replay(decider: Decider, entry: Entry) -> tuple[Difference, ...]:
-    """What differs; nothing, if the entry follows from its release and its facts. The decider is of its release."""
+def replay(decider: Decider, entry: Entry, vault: Vault | None = None) -> tuple[Difference, ...]:
+    """What differs; nothing, if the entry follows from its release and its facts. The decider is of its release.
+
+    Raises `Unopened` where facts are sealed and their key is gone, or there is no vault; and `KeysUnusable`.
+    """
+    vault = vault or Vault()
+    entry = vault.opened(entry)
     request = _request(decider, entry)
     if isinstance(request, Difference):
         return (request,)
     found: list[Difference] = []
     for engine, outcomes, disputes in _answers(decider, request, "disagreements" in entry.content):
         derived = decider.derived(request, outcomes, disputes)
-        again = _written(entry, request, derived)
-        if again != entry.canonical:
-            found += _differences(engine, entry.document, orjson.loads(again))
+        again = _again(entry, request, derived)
+        sealed = replace(again, content=vault.sealed_again(entry, again.content))
+        if (written := _written(entry, sealed)) != entry.canonical:
+            plain = list(_differences(engine, entry.document, orjson.loads(_written(entry, again))))
+            found += plain or _differences(engine, orjson.loads(entry.canonical), orjson.loads(written))
     return tuple(found[:MOST])
 
 
@@ -88,14 +96,18 @@ def _answers(
     yield policy.reference.name, reference, ()
 
 
-def _written(entry: Entry, request: Request, derived: Derived) -> bytes:
-    """The entry written anew: what was given and when stays, all that follows is as derived now."""
+def _again(entry: Entry, request: Request, derived: Derived) -> Decision:
+    """The decision made anew: what was given and when stays, all that follows is as derived now."""
     stored = entry.document
     kept = {name: value for name, value in entry.content.items() if name not in ("disagreements", *derived.content)}
     decided_at = dt.datetime.fromisoformat(stored["decided_at"])
     content = {**kept, **derived.content}
-    decision = Decision(entry.entry_id, request.subject, request.as_of, decided_at, content, derived.facets)
-    key_hash = stored["key_hash"]
+    return Decision(entry.entry_id, request.subject, request.as_of, decided_at, content, derived.facets)
+
+
+def _written(entry: Entry, decision: Decision) -> bytes:
+    """The canonical bytes that the decision would have in the place of the entry."""
+    key_hash = entry.document["key_hash"]
     draft = replace(
         decision.draft(None, entry.request_hash), key_hash=None if key_hash is None else bytes.fromhex(key_hash)
     )

@@ -13,8 +13,9 @@ from tests.conftest import ROOT
 ORDER = [
     ["rules.source"], ["rules.errors"], ["rules.model"], ["rules.feel"], ["rules.syntax"], ["rules.check"],
     ["rules.engines"], ["rules.analysis"], ["service.proofs"], ["service.ledger"], ["service.audit"],
-    ["service.register"], ["service.background"], ["service.callers"], ["service.repository"], ["service.decide"],
-    ["service.checks"], ["service.export"], ["service.api"], ["service.ui"], ["service.cli"], ["run"],
+    ["service.personal"], ["service.register"], ["service.background"], ["service.callers"], ["service.repository"],
+    ["service.decide"], ["service.checks"], ["service.export"], ["service.api"], ["service.ui"], ["service.cli"],
+    ["run"],
 ]  # fmt: skip
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 FILES = sorted([*(ROOT / "rules").rglob("*.py"), *(ROOT / "service").rglob("*.py"), ROOT / "run.py"])

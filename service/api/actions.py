@@ -39,7 +39,7 @@ def blueprint(obligations: Obligations, reader: Reader) -> Routes:
     def one(action_id: str) -> Response:
         """One required action, and who did it when"""
         seen = reader.decision(action_id.partition(".")[0], "action")
-        found = None if seen is None else obligations.one(action_id)
+        found = None if seen is None else obligations.one(action_id, seen.masked)
         return _json(found) if found is not None else abort(404)
 
     @routes.at(f"{PATH}/<action_id>/done", actions_document.POST_DONE, "POST", needs=TO_REPORT)

@@ -17,6 +17,7 @@ from service.api.shapes import (
     POLICY,
     RECEIPT,
     TEXT,
+    TEXTS,
     answer,
     body,
     either,
@@ -54,7 +55,8 @@ _ACTION: Final = members(
         "decided_at": MOMENT,
         "policy": POLICY,
         "done": either(_DONE, NULL),
-    }
+    },
+    {"sealed": {**TEXTS, "description": "personal members that are null here: erased, in a list, or masked"}},
 )
 _PAGE: Final = members({"items": many(_ACTION), "next": nullable(TEXT)})
 _DUE: Final = either(DAY, MOMENT)

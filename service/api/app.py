@@ -11,6 +11,7 @@ from service.api import (
     clauses,
     decisions,
     documentation,
+    erasures,
     explanations,
     exports,
     health,
@@ -35,6 +36,7 @@ from service.api.refusals import Refusals
 from service.api.routes import Routes
 from service.callers.guard import Guard
 from service.decide import DecisionService
+from service.erasures import Erasures
 from service.ledger import Proofs
 from service.obligations import Obligations
 from service.register import LedgerEntries, Register
@@ -50,7 +52,7 @@ def create_app(
     is one over the same ledger; without it one is kept in memory. `guard` lets nobody pass whom it does not know;
     without one, everybody may do everything.
     """
-    known = register or Register(LedgerEntries(service.ledger))
+    known = register or Register(LedgerEntries(service.ledger), vault=service.vault)
     app = _for_the_release_in_force(service, signed, known)
 
     def anew() -> WsgiApp:
@@ -81,8 +83,9 @@ def _for_the_release_in_force(service: DecisionService, signed: Proofs | None, r
         vocabulary.blueprint(service.decider.policy.checked),
         analyses.blueprint(service),
         clauses.blueprint(service.decider, register),
-        actions.blueprint(Obligations(service.ledger, register, lambda: service.decider), reader),
         reviews.blueprint(Reviews(service.ledger, lambda: service.decider, service.decider_of), reader),
+        actions.blueprint(Obligations(service.ledger, register, lambda: service.decider, service.vault), reader),
+        erasures.blueprint(Erasures(service.ledger, service.vault.keys, service.decider.clock, register.catch_up)),
         health.blueprint(service),
         problems.blueprint(),
         documentation.blueprint(api),

@@ -17,8 +17,8 @@ from service.api.routes import Routes
 from service.callers.scopes import TO_DECIDE, TO_READ, TO_READ_LOG
 from service.decide import DecisionService
 from service.finding import Finder
-from service.register import LedgerEntries, Register, Wanted
 from service.record import document
+from service.register import LedgerEntries, Register, Wanted
 
 PARAMETERS: Final = (*finding.FILTERS, *finding.PAGING)
 FACETS: Final = "/v1/decisions/facets"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from service import messages
+from service import messages, messages_personal
 from service.api.shapes import (
     ANYTHING,
     BILINGUAL,
@@ -95,7 +95,7 @@ _SUMMED: Final[Json] = {
 }
 
 SCHEMAS: Final[dict[str, Json]] = {
-    "Decision": members({**HEAD, **FOUND, "receipt": RECEIPT}),
+    "Decision": members({**HEAD, **FOUND, "receipt": RECEIPT}, {"erased": OBJECT}),
     "BatchItem": members(_ITEM, {"decision": named("Decision"), "problem": named("Problem")}),
     "BatchSummary": members(_SUMMED),
     "BatchResult": members({"items": many(named("BatchItem")), **_SUMMED}),
@@ -129,6 +129,8 @@ POST_DECISION: Final[Json] = {
             messages.TOO_LARGE,
             messages.BAD_MEDIA_TYPE,
             messages.INVALID,
+            messages_personal.KEY_MISSING,
+            messages_personal.ERASED,
             messages.UNAVAILABLE,
         ),
     },
@@ -165,6 +167,9 @@ GET_DECISION: Final[Json] = {
 GET_EXPLANATION: Final[Json] = {
     "responses": {
         "200": answer(named("Explanation"), "why, and why not"),
-        **problems(messages.NOT_FOUND, messages.UNUSABLE_RELEASE, messages.UNAVAILABLE),
+        **problems(
+            messages.NOT_FOUND, messages.UNUSABLE_RELEASE, messages_personal.KEY_MISSING, messages_personal.ERASED,
+            messages.UNAVAILABLE,
+        ),
     }
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from service import messages
+from service import messages, messages_personal
 from service.api.shapes import (
     ANYTHING,
     DAY,
@@ -62,6 +62,9 @@ RELEASE: Final[Json] = {
 REPLAY: Final[Json] = {
     "responses": {
         "200": answer(_REPLAYED, "what differs; nothing, if `same`"),
-        **problems(messages.NOT_FOUND, messages.UNUSABLE_RELEASE, messages.UNAVAILABLE),
+        **problems(
+            messages.NOT_FOUND, messages.UNUSABLE_RELEASE, messages_personal.KEY_MISSING, messages_personal.ERASED,
+            messages.UNAVAILABLE,
+        ),
     }
 }

@@ -22,12 +22,16 @@ from service.callers.key_file import FILE as KEYS
 from service.clock import SystemClock
 from service.config import Settings, SettingsError, from_environment
 from service.decide import Decider, DecisionService
-from service.ledger import LedgerError, RemoteLog
+from service.erasures import Erasures
+from service.ledger import LedgerClosed, LedgerError, RemoteLog
+from service.personal import SubjectKeys, Vault
 from service.problems import Refusal
 from service.register import LedgerEntries, Register
 from service.register.register import FILE
 from service.reload import Reloader, Stamp, load_folder, stamp
 from service.repository import FolderError, LoadedPolicy
+
+_log = logging.getLogger(__name__)
 
 
 class Loaded(NamedTuple):
@@ -52,15 +56,18 @@ def load(loaded: Loaded | None) -> Flask:
         guard = _guard(settings)
         policy, seen = loaded or load_anew(settings.policies)
         log = RemoteLog.connect(settings.ledger_path, Path(os.environ[SOCKET]))
-        service = DecisionService(Decider(policy, settings.cross_check), log.ledger)
+        vault = Vault(SubjectKeys.open(settings.subject_keys_path))
+        service = DecisionService(Decider(policy, settings.cross_check), log.ledger, vault)
     except (SettingsError, FolderError, PolicyError, LedgerError, OSError) as error:
         raise SystemExit(f"error: {error}") from None
     Finalize(None, log.close, exitpriority=1)
-    register = Register(LedgerEntries(log.ledger), settings.data_dir / FILE)
+    register = Register(LedgerEntries(log.ledger), settings.data_dir / FILE, vault)
     Finalize(None, register.close, exitpriority=2)
     if guard is not None:
         Finalize(None, guard.close, exitpriority=3)
         guard.start()
+    erasures = Erasures(log.ledger, vault.keys, service.decider.clock, register.catch_up)
+    threading.Thread(target=_settle, args=(erasures,), name="erasures", daemon=True).start()
     Reloader(service, settings.policies, seen, asked=asked).start()
     app = create_app(service, log, register, guard)
     app.wsgi_app = patience = Patience(app.wsgi_app)  # type: ignore[method-assign]
@@ -81,6 +88,17 @@ def load_anew(folder: Path) -> Loaded:
     """The policy of a folder. Raises as `load_folder` does."""
     seen = stamp(folder)
     return Loaded(load_folder(folder), seen)
+
+
+def _settle(erasures: Erasures) -> None:
+    """Finish erasures that an end of the process or an old copy of the keys undid; the service need not wait."""
+    try:
+        if count := erasures.settle():
+            _log.warning("%d erasures that were interrupted or undone are finished now", count)
+    except LedgerClosed:
+        pass
+    except LedgerError as error:
+        _log.error("erasures that were interrupted are not finished: %s", error)
 
 
 def _hang_ups() -> threading.Event:

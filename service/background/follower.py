@@ -10,6 +10,7 @@ from typing import Final
 from service.background.child import live, say_ready
 from service.config import from_environment
 from service.ledger import LedgerError
+from service.personal import SubjectKeys, Vault
 from service.register import FileEntries, Register, UnreadableLedger
 from service.register.register import CADENCE, FILE
 
@@ -28,7 +29,8 @@ def _run(ended: threading.Event) -> None:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     os.nice(_NICE)
     entries = FileEntries(settings.ledger_path)
-    register = Register(entries, settings.data_dir / FILE)
+    keys = SubjectKeys.open(settings.subject_keys_path)
+    register = Register(entries, settings.data_dir / FILE, Vault(keys))
     say_ready()
     while not ended.wait(CADENCE):
         try:
@@ -36,6 +38,7 @@ def _run(ended: threading.Event) -> None:
         except (LedgerError, UnreadableLedger) as error:
             _log.error("the register does not follow the log: %s", error)
     register.close()
+    keys.close()
     entries.close()
 
 

@@ -14,7 +14,9 @@ from service.checks.lookup import Lookup
 from service.checks.releases import NamedReleases
 from service.decider import Decider
 from service.deciders import Compiled
+from service.erasures import erasure_id
 from service.ledger import Entry
+from service.personal import Unopened, Vault
 from service.record import KIND
 from service.releases import ReleaseUnusable
 from service.replay import Difference, replay
@@ -45,11 +47,14 @@ class Replayed:
         releases: NamedReleases,
         most: int | None = SAMPLE,
         progress: Callable[[int, int], None] = lambda done, of: None,
+        vault: Vault | None = None,
     ) -> None:
+        """`vault` opens what is sealed, as far as its keys are there; without one nothing sealed is decided again."""
         self.tally: Counter[Verdict] = Counter()
         self._lookup = lookup
         self._compiled = Compiled(releases, Decider)
         self._most = most
+        self._vault = vault or Vault()
         self._progress = progress
         self._decisions = bytearray()
         """One bit an entry: whether it is a decision that is sound so far."""
@@ -98,9 +103,12 @@ class Replayed:
     def _verdict(self, entry: Entry) -> tuple[Verdict, tuple[Difference, ...]]:
         """The release is no matter of this check: one that cannot be carried out is a finding of its own."""
         try:
-            found = replay(self._compiled.of(entry.content["policy"]["release"]), entry)
+            found = replay(self._compiled.of(entry.content["policy"]["release"]), entry, self._vault)
         except ReleaseUnusable:
             return Verdict.UNAVAILABLE, ()
+        except Unopened as unopened:
+            erased = self._lookup.named(erasure_id(unopened.key_id)) is not None
+            return (Verdict.ERASED if erased else Verdict.UNAVAILABLE), ()
         return (Verdict.DIFFERS if found else Verdict.SAME), found
 
 

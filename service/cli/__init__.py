@@ -8,8 +8,8 @@ from typing import Any, Final
 import click
 
 COMMANDS: Final = (
-    "analyse", "audit", "check", "clauses", "decide", "explain", "export", "fairness", "fmt", "key", "keys", "replay",
-    "search", "serve", "simulate", "test", "verify",
+    "analyse", "audit", "check", "clauses", "decide", "erase", "explain", "export", "fairness", "fmt", "key", "keys",
+    "replay", "search", "serve", "simulate", "test", "verify",
 )  # fmt: skip
 """Each is a module of this package, and the command in it is called like it or `<name>_command`."""
 

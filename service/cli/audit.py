@@ -20,6 +20,7 @@ from service.cli.bar import Bar
 from service.cli.policies import Failure
 from service.cli.verify import KEY_HELP, PublicKey
 from service.config import Settings
+from service.personal import KeysUnusable, SubjectKeys, Vault
 from service.proofs.notes import VerifierKey
 
 _SHOWN = 20
@@ -66,14 +67,19 @@ def audit(ledger: Path, key: VerifierKey | None, checkpoints: tuple[Path, ...], 
     try:
         with Bar() as bar, _lookup(ledger) as lookup:
             releases = NamedReleases(lookup)
-            replayed = Replayed(lookup, releases, replay, partial(bar.show, "decided again"))
+            replayed = Replayed(lookup, releases, replay, partial(bar.show, "decided again"), _vault(ledger))
             checks = (releases, References(lookup), replayed)
             report = auditing.run(ledger, key, checkpoints, partial(bar.show, "entries"), checks)
-    except auditing.Unreadable as error:
+    except (auditing.Unreadable, KeysUnusable) as error:
         raise Failure(str(error)) from None
     _show(report, time.perf_counter() - started, bool(checkpoints))
     _show_replayed(replayed, replay)
     sys.exit(1 if report.total else 0)
+
+
+def _vault(ledger: Path) -> Vault:
+    """What opens sealed facts: the keys beside the ledger, if whoever audits has them. Raises `KeysUnusable`."""
+    return Vault(SubjectKeys.existing(Settings(data_dir=ledger.parent).subject_keys_path))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from service.cli.policies import Failure
 from service.config import Settings
+from service.personal import KeysUnusable, SubjectKeys, Vault
 from service.register import FileEntries, Register, UnreadableLedger
 from service.register.register import FILE
 
@@ -29,14 +30,24 @@ def log_files(data_dir: Path) -> Iterator[LogFiles]:
     """
     try:
         entries = FileEntries(Settings(data_dir=data_dir).ledger_path)
-        register = Register(entries, data_dir / FILE if _takes_files(data_dir) else None)
-        try:
+        with _register(entries, data_dir) as register:
             yield LogFiles(entries, register)
-        finally:
-            register.close()
-            entries.close()
-    except UnreadableLedger as error:
+        entries.close()
+    except (UnreadableLedger, KeysUnusable) as error:
         raise Failure(str(error)) from None
+
+
+@contextmanager
+def _register(entries: FileEntries, data_dir: Path) -> Iterator[Register]:
+    """The one that the service keeps, which opens sealed deadlines; or one of this command's own, which does not."""
+    keys = SubjectKeys.existing(Settings(data_dir=data_dir).subject_keys_path) if _takes_files(data_dir) else None
+    register = Register(entries) if keys is None else Register(entries, data_dir / FILE, Vault(keys))
+    try:
+        yield register
+    finally:
+        register.close()
+        if keys is not None:
+            keys.close()
 
 
 def _takes_files(folder: Path) -> bool:

@@ -27,7 +27,9 @@ from service.cli.first_key import first_key
 from service.cli.policies import Failure, policy_of
 from service.cli.settings import settings_of, settings_options
 from service.config import Settings, SettingsError
+from service.ledger import LedgerError
 from service.ledger.keys import VARIABLE
+from service.personal import SubjectKeys
 from service.reload import stamp
 
 _MOST_THREADS: Final = 512
@@ -51,6 +53,7 @@ def serve(context: click.Context, /, **_: object) -> None:
         loaded = worker.Loaded(policy_of(settings.policies), seen)
         settings = replace(settings, port=_free_port(settings.host, settings.port))
         os.environ.update(settings.environment())
+        _look_at_keys(settings)
         beside.go()
         told = first_key(settings, loaded.policy)
         if told is not None:
@@ -139,6 +142,16 @@ def _beside(settings: Settings) -> Iterator[_Beside]:
             yield beside
         finally:
             beside.stop()
+
+
+def _look_at_keys(settings: Settings) -> None:
+    """Open and close the keys of personal data, so that what is wrong is told before anybody connects."""
+    try:
+        SubjectKeys.open(settings.subject_keys_path).close()
+    except LedgerError as error:
+        raise Failure(str(error)) from None
+    except OSError as error:
+        raise Failure(f"the data folder `{settings.data_dir}` cannot be used: {error.strerror}") from None
 
 
 def _free_port(host: str, port: int) -> int:

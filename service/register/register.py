@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from service.ledger import Entry, LedgerClosed
+from service.personal import Vault
 from service.register.entries import Entries
 from service.register.index import Index
 from service.register.obligations import Filters, Obligation, Page
@@ -34,8 +35,12 @@ _log = logging.getLogger(__name__)
 class Register:
     """Safe for any number of threads; several processes may share its file."""
 
-    def __init__(self, entries: Entries, path: Path | None = None) -> None:
-        """A register over a log; in memory if there is no path. A file that cannot be used is made anew."""
+    def __init__(self, entries: Entries, path: Path | None = None, vault: Vault | None = None) -> None:
+        """A register over a log; in memory if there is no path. A file that cannot be used is made anew.
+
+        `vault` opens sealed deadlines; without one, what is due on such a day is listed last.
+        """
+        self._vault = vault or Vault()
         self._entries = entries
         self._path = path
         self._mutex = threading.Lock()
@@ -130,7 +135,7 @@ class Register:
     def _take(self, entries: Sequence[Entry]) -> None:
         if not entries:
             return
-        take(self._connection, entries)
+        take(self._connection, entries, self._vault)
         self._index.take(entries)
         self._connection.execute(
             "UPDATE progress SET size = ?, last_hash = ?, first_at = coalesce(first_at, ?)",
@@ -180,7 +185,9 @@ def _connected(path: Path | str) -> sqlite3.Connection:
     """For its owner alone; no write-ahead log: SQLite up to 3.51.2 can corrupt one that two processes write."""
     if isinstance(path, Path):
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
-    return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=60)
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=60)
+    connection.execute("PRAGMA secure_delete = ON").fetchall()  # a deadline may tell of a person, until erased
+    return connection
 
 
 def _made(connection: sqlite3.Connection) -> sqlite3.Connection:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from service.register.words import SPLITTER
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Counts up whenever a table, or what is put into it, changes."""
 
 TABLES: Final = """
@@ -43,6 +43,12 @@ CREATE TABLE obligations (
     caller TEXT,
     done INTEGER,
     PRIMARY KEY (leaf_index, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE opened (
+    key_id TEXT NOT NULL,
+    leaf_index INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (key_id, leaf_index, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX by_due ON obligations (due_key, leaf_index, position);
 CREATE INDEX by_decision ON obligations (decision_id, due_key, leaf_index, position);

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from service.ledger import Entry
+from service.personal import Vault
 from service.record import KIND as DECISION
 from service.register.index import DONE
 
+ERASURE: Final = "erasure"
+"""The kind of an entry that says that a key of personal data is destroyed."""
 STANDING: Final = "9999"
 """Stands where a deadline would, for a duty without one: after every date."""
 END_OF_DAY: Final = "T24"
@@ -21,19 +24,29 @@ _TALLY: Final = (
     " decisions = decisions + 1, last_at = excluded.last_at, last_decision = excluded.last_decision"
 )
 _OBLIGE: Final = "INSERT INTO obligations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+_OPENED: Final = "INSERT INTO opened VALUES (?, ?, ?)"
+_FORGET: Final = (
+    "UPDATE obligations SET due_key = ? WHERE (leaf_index, position) IN"
+    " (SELECT leaf_index, position FROM opened WHERE key_id = ?)"
+)
+_FORGOTTEN: Final = "DELETE FROM opened WHERE key_id = ?"
 _DONE: Final = "UPDATE obligations SET done = ? WHERE leaf_index = ? AND position = ?"
 
 
-def take(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
-    """Put what the entries say into the tables."""
+def take(connection: sqlite3.Connection, entries: Iterable[Entry], vault: Vault) -> None:
+    """Put what the entries say into the tables; of what is sealed in them, deadlines alone are opened."""
     for entry in entries:
         stored = entry.document
         if stored["kind"] == DECISION:
             connection.executemany(_TALLY, _tallies(stored))
-            connection.executemany(_OBLIGE, _obligations(entry.index, stored))
+            connection.executemany(_OBLIGE, _obligations(entry.index, vault.shown(entry).document))
+            connection.executemany(_OPENED, _opened(entry.index, stored))
         elif stored["kind"] == DONE:
             content = stored["content"]
             connection.execute(_DONE, (entry.index, content["decision_index"], content["position"]))
+        elif stored["kind"] == ERASURE:
+            connection.execute(_FORGET, (STANDING, stored["content"]["key"]))
+            connection.execute(_FORGOTTEN, (stored["content"]["key"],))
 
 
 def due_key(due: str | None) -> str:
@@ -66,3 +79,12 @@ def _obligations(index: int, stored: Json) -> Iterator[tuple[Any, ...]]:
             index, position, stored["entry_id"], duty["action"], duty["by"], duty["to"], stored["subject"],
             due_key(duty["due"]), f" {' '.join(rulesets)} ", stored["content"].get("caller"),
         )  # fmt: skip
+
+
+def _opened(index: int, stored: Json) -> Iterator[tuple[str, int, int]]:
+    """The obligations whose deadline is sealed in the entry, by the key that opens it."""
+    personal = stored["content"].get("personal", {"members": ()})
+    for pointer in personal["members"]:
+        match pointer.split("/"):
+            case ["", "required_actions", position, "due"]:
+                yield personal["key"], index, int(position)
