@@ -16,6 +16,7 @@ from docs.codes import Entry, entries
 from service.cli import commands, main
 from service.config import OPTIONS
 from service.setting import Setting
+from service.watch.catalogue import METRICS, Metric
 
 HERE = Path(__file__).parent
 
@@ -134,11 +135,35 @@ def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
+def metrics_page() -> str:
+    """`metrics.md`: every metric, what it counts, and when to be alarmed."""
+    lines = [
+        "# Metrics",
+        "",
+        "`GET /metrics`, in the text format of Prometheus; any key opens it. The numbers are those of all processes"
+        " of the service: of the one that was asked as of now, of the others at most a second old. Counters begin"
+        " at 0 when the service starts; a worker that is killed takes at most its last second with it. Labels have"
+        " few values: rulesets, statuses, values of enums and booleans, route patterns, kinds of problems. Nothing"
+        " here tells of a person. Written by `make docs` from `service/watch/catalogue.py`; ready alerts are in"
+        " `deploy/alerts.yaml`.",
+        "",
+        "| metric | kind | labels | what | watch |",
+        "|---|---|---|---|---|",
+        *(_row(_metric(one)) for one in METRICS),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _metric(one: Metric) -> tuple[str, ...]:
+    return f"`{one.name}`", one.kind, ", ".join(f"`{label}`" for label in one.labels), one.meaning, one.watch
+
+
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "errors.md": errors_page,
         "cli.md": cli_page,
         "settings.md": settings_page,
+        "metrics.md": metrics_page,
         "../service/api/examples.json": api_examples.page,
         "api.md": api_page.page,
     }

@@ -37,6 +37,7 @@ class _Made(NamedTuple):
     decision: Decision
     draft: Draft
     asked_for: bytes
+    deciding: float
 
 
 class Batch:
@@ -75,8 +76,19 @@ class Batch:
     def _group(self, positions: Sequence[int]) -> list[Result]:
         prepared = [self._prepared(position) for position in positions]
         drafts = [one.draft for one in prepared if isinstance(one, _Made)]
-        placed = iter(self._service.ledger.append_all(drafts) if drafts else ())
-        return [self._result(one, next(placed)) if isinstance(one, _Made) else one for one in prepared]
+        placed, recording = self._recorded(drafts)
+        return [self._result(one, next(placed), recording) if isinstance(one, _Made) else one for one in prepared]
+
+    def _recorded(self, drafts: Sequence[Draft]) -> tuple[Iterator[Placed], float]:
+        """What became of each draft, and how many seconds it took them all."""
+        meter = self._service.meter
+        begun = meter.now()
+        try:
+            placed = self._service.ledger.append_all(drafts) if drafts else []
+        except LedgerError:
+            meter.unanswered(len(drafts))
+            raise
+        return iter(placed), meter.now() - begun
 
     def _prepared(self, position: int) -> _Made | Result:
         """The decision on an item and what is to be recorded of it, or what there is to say already."""
@@ -85,16 +97,19 @@ class Batch:
             asked_for = hashlib.sha256(text).digest()
             if position in self._known:
                 return self._service.repeat(self._known[position], asked_for)
+            begun = self._service.meter.now()
             decision = self._service.decision(self.items[position], self._caller)
+            deciding = self._service.meter.now() - begun
             decision.content["batch"] = self.batch_id
-            return _Made(decision, self._service.draft(decision, self._item_key(position), asked_for), asked_for)
+            draft = self._service.draft(decision, self._item_key(position), asked_for)
+            return _Made(decision, draft, asked_for, deciding)
         except (Refusal, LedgerError) as error:
             return error
         except Exception as error:
             _log.error("unexpected failure in item %d of batch %s", position, self.batch_id, exc_info=error)
             return error
 
-    def _result(self, made: _Made, placed: Placed) -> Result:
+    def _result(self, made: _Made, placed: Placed, recording: float) -> Result:
         if isinstance(placed, IdempotencyConflict):
             try:
                 return self._service.overtaken(made.draft, made.asked_for)
@@ -104,6 +119,7 @@ class Batch:
             return placed
         if placed.replayed:
             return self._service.repeat(placed.entry, made.asked_for)
+        self._service.meter.recorded(made.decision, placed.entry.index, made.deciding, recording)
         return Answer(made.decision.decision_id, made.decision.document(receipt(placed.entry)), replayed=False)
 
     def _text(self, position: int) -> bytes:

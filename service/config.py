@@ -23,6 +23,7 @@ from service.setting import Means, described
 
 CrossCheck = OneOf["always", "sampled", "off"]
 LogLevel = OneOf["DEBUG", "INFO", "WARNING", "ERROR"]
+LogFormat = OneOf["json", "text"]
 
 
 class SettingsError(Exception):
@@ -41,6 +42,12 @@ class Settings:
         CrossCheck, Means("Decisions that the interpreter repeats: all, one in a hundred (by decision id), none.")
     ] = "sampled"
     log_level: Annotated[LogLevel, Means("The least that is logged.")] = "INFO"
+    log_format: Annotated[LogFormat, Means("A JSON object a line, or text for people.")] = "json"
+    log_decisions: Annotated[bool, Means("Log a line for each decision, at INFO; all are in the ledger anyway.")] = True
+    stop_delay: Annotated[
+        float,
+        Means("Seconds from SIGTERM, when `/readyz` turns 503, until no more requests are taken.", 0, 300),
+    ] = 0.0
     ledger_origin: Annotated[
         str, Means("Name of the log in its checkpoints, best a URL without scheme; a ledger keeps it.")
     ] = "localhost/decisions"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -10,7 +11,8 @@ from service import erasures, messages, messages_personal
 from service.decider import Decider
 from service.deciders import Deciders
 from service.explanation import explained
-from service.ledger import Draft, Entry, IdempotencyConflict, Ledger
+from service.ledger import Draft, Entry, IdempotencyConflict, Ledger, LedgerError
+from service.meter import Meter, Silent
 from service.personal import Unopened, Vault
 from service.problems import Refusal
 from service.record import KIND, Decision, document, key_hash, receipt
@@ -34,14 +36,19 @@ class Answer(NamedTuple):
 class DecisionService:
     """Decides and records: no answer leaves before its entry is durable, and none before its release is."""
 
-    def __init__(self, decider: Decider, ledger: Ledger, vault: Vault | None = None) -> None:
+    def __init__(
+        self, decider: Decider, ledger: Ledger, vault: Vault | None = None, meter: Meter | None = None
+    ) -> None:
         """Records the decider's policy as a release if it is not the newest one. Raises as `Ledger.append` does.
 
-        `vault` seals personal facts; without one their keys end with the process.
+        `vault` seals personal facts; without one their keys end with the process. `meter` is told of each decision.
         """
         self.ledger = ledger
         self.vault = vault or Vault()
+        self.meter = meter or Silent()
         self.folder: FolderState = SERVING
+        self.stopping: Callable[[], bool] = lambda: False
+        """Whether the service was told to stop: it decides what still comes, and is not ready for more."""
         self._deciders = Deciders(decider, ledger)
 
     @property
@@ -72,14 +79,20 @@ class DecisionService:
         asked_for = request_hash(value)
         if key is not None and (known := self.ledger.find_key(key_hash(key, caller))) is not None:
             return self.repeat(known, asked_for)
+        begun = self.meter.now()
         decision = self.decision(value, caller)
         draft = self.draft(decision, key, asked_for)
+        made = self.meter.now()
         try:
             appended = self.ledger.append(draft)
         except IdempotencyConflict:
             return self.overtaken(draft, asked_for)
+        except LedgerError:
+            self.meter.unanswered()
+            raise
         if appended.replayed:
             return self.repeat(appended.entry, asked_for)
+        self.meter.recorded(decision, appended.entry.index, made - begun, self.meter.now() - made)
         return Answer(decision.decision_id, decision.document(receipt(appended.entry)), replayed=False)
 
     def decision(self, value: Any, caller: str | None = None) -> Decision:
@@ -116,6 +129,7 @@ class DecisionService:
             raise replace(told, detail=messages_personal.RETRY_ERASED) from None
         if entry.request_hash != hashed:
             raise Refusal(messages.KEY_CONFLICT)
+        self.meter.repeated()
         return Answer(entry.entry_id, self._document(entry), replayed=True)
 
     def overtaken(self, draft: Draft, asked_for: bytes) -> Answer:

@@ -88,3 +88,4 @@ def diagnosed(one: Diagnostic) -> Complaint:
     return Complaint(one.code, one.message, one.hint)
 
 SINCE_AFTER_UNTIL: Final = Complaint("empty-range", "`since` is after `until`")
+STOPPING: Final = Complaint("stopping", "the service was told to stop", "ask another instance, or this one later")

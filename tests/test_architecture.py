@@ -13,7 +13,8 @@ from tests.conftest import ROOT
 ORDER = [
     ["rules.source"], ["rules.errors"], ["rules.model"], ["rules.feel"], ["rules.syntax"], ["rules.check"],
     ["rules.engines"], ["rules.analysis"], ["service.proofs"], ["service.ledger"], ["service.audit"],
-    ["service.personal"], ["service.register"], ["service.background"], ["service.callers"], ["service.repository"],
+    ["service.personal"], ["service.register"], ["service.watch"], ["service.background"], ["service.callers"],
+    ["service.repository"],
     ["service.decide"], ["service.checks"], ["service.export"], ["service.api"], ["service.ui"], ["service.cli"],
     ["run"],
 ]  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from functools import partial
+
 from flask import Flask, request
 
 from service.api import (
@@ -16,6 +19,7 @@ from service.api import (
     exports,
     health,
     log,
+    metrics,
     problem,
     problems,
     receipts,
@@ -34,6 +38,7 @@ from service.api.in_force import InForce
 from service.api.reading import Reader
 from service.api.refusals import Refusals
 from service.api.routes import Routes
+from service.api.watched import Watched
 from service.callers.guard import Guard
 from service.decide import DecisionService
 from service.erasures import Erasures
@@ -41,32 +46,42 @@ from service.ledger import Proofs
 from service.obligations import Obligations
 from service.register import LedgerEntries, Register
 from service.reviews import Reviews
+from service.watch import Watch
 
 
 def create_app(
-    service: DecisionService, signed: Proofs | None = None, register: Register | None = None, guard: Guard | None = None
+    service: DecisionService,
+    signed: Proofs | None = None,
+    register: Register | None = None,
+    guard: Guard | None = None,
+    watch: Watch | None = None,
 ) -> Flask:
     """The application that serves policies and a ledger; its proofs too, where there is a key to sign them.
 
     What it answers besides decisions is made for one release, and made anew when another is in force. `register`
     is one over the same ledger; without it one is kept in memory. `guard` lets nobody pass whom it does not know;
-    without one, everybody may do everything.
+    without one, everybody may do everything. `watch` counts and logs requests.
     """
     known = register or Register(LedgerEntries(service.ledger), vault=service.vault)
-    app = _for_the_release_in_force(service, signed, known)
+    watching = watch or Watch(time.perf_counter, time.time)
+    watching.countable = partial(metrics.countable, service)
+    app = _for_the_release_in_force(service, signed, known, watching)
 
     def anew() -> WsgiApp:
-        return _for_the_release_in_force(service, signed, known).wsgi_app
+        return _for_the_release_in_force(service, signed, known, watching).wsgi_app
 
     signposts = Signposts(app)
     inside: WsgiApp = Door(service, InForce(service, app.wsgi_app, anew))
     if guard is not None:
         inside = Gate(guard, signposts, inside)
-    app.wsgi_app = Refusals(signposts, inside)  # type: ignore[method-assign]
+    inside = Refusals(signposts, inside)
+    app.wsgi_app = Watched(watching, signposts, inside)  # type: ignore[method-assign]
     return app
 
 
-def _for_the_release_in_force(service: DecisionService, signed: Proofs | None, register: Register) -> Flask:
+def _for_the_release_in_force(
+    service: DecisionService, signed: Proofs | None, register: Register, watch: Watch
+) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
@@ -87,6 +102,7 @@ def _for_the_release_in_force(service: DecisionService, signed: Proofs | None, r
         actions.blueprint(Obligations(service.ledger, register, lambda: service.decider, service.vault), reader),
         erasures.blueprint(Erasures(service.ledger, service.vault.keys, service.decider.clock, register.catch_up)),
         health.blueprint(service),
+        metrics.blueprint(watch, service, register),
         problems.blueprint(),
         documentation.blueprint(api),
         *(_proving(signed, reader) if signed is not None else ()),

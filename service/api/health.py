@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 from flask import Response
 
-from service import messages
+from service import messages, messages_api
 from service.api import health_document, problem
 from service.api.routes import Routes
 from service.callers.scopes import OPEN
@@ -29,6 +29,8 @@ def blueprint(service: DecisionService) -> Routes:
         """Decisions can be made and recorded"""
         if not service.ledger.healthy:
             raise Refusal(messages.NOT_READY, (Fault(messages.LEDGER_STOPPED, ""),))
+        if service.stopping():
+            raise Refusal(messages.NOT_READY, (Fault(messages_api.STOPPING, ""),))
         ledger = {"size": service.ledger.size}
         return _status({"status": "ready", "policy": policy, "policies": service.folder.as_json(), "ledger": ledger})
 

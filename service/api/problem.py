@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
 import orjson
 from flask import Flask, Response
@@ -19,6 +20,8 @@ ALWAYS: Final = {"X-Content-Type-Options": "nosniff"}
 """What every answer carries."""
 NEVER_KEPT: Final = {"Cache-Control": "no-store"}
 """For answers about one case or one moment."""
+SLOT: Final = "policy_decisions.problem"
+"""Where the kind of a problem is left, in the WSGI environment."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,9 +55,21 @@ def refusal(error: Exception) -> Refusal:
     return Refusal(messages.INTERNAL)
 
 
+class Problem(Response):
+    """A problem document, which leaves its kind where the log and the numbers find it."""
+
+    kind = ""
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        environ[SLOT] = self.kind
+        return super().__call__(environ, start_response)
+
+
 def _respond(refusal: Refusal) -> Response:
     headers = {"Content-Type": MEDIA_TYPE, **ALWAYS, **NEVER_KEPT, **refusal.headers}
-    return Response(orjson.dumps(refusal.as_json()), refusal.kind.status, headers)
+    response = Problem(orjson.dumps(refusal.as_json()), refusal.kind.status, headers)
+    response.kind = refusal.kind.slug
+    return response
 
 
 def _sorted(methods: str) -> str:

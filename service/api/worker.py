@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from functools import partial
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from flask import Flask
 from rules.errors import PolicyError
 from service.api.app import create_app
 from service.api.patience import Patience
-from service.background.child import SOCKET, die_with
+from service.background.child import SOCKET, die_with, stopping
 from service.callers.guard import Guard
 from service.callers.key_file import FILE as KEYS
 from service.clock import SystemClock
@@ -30,6 +31,7 @@ from service.register import LedgerEntries, Register
 from service.register.register import FILE
 from service.reload import Reloader, Stamp, load_folder, stamp
 from service.repository import FolderError, LoadedPolicy
+from service.watch.process import begin, tell_waiting
 
 _log = logging.getLogger(__name__)
 
@@ -52,12 +54,13 @@ def load(loaded: Loaded | None) -> Flask:
     _die_with_parent()
     try:
         settings = from_environment()
-        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        socket_of_writer = Path(os.environ[SOCKET])
+        watch = begin(settings, "worker", socket_of_writer.parent)
         guard = _guard(settings)
         policy, seen = loaded or load_anew(settings.policies)
-        log = RemoteLog.connect(settings.ledger_path, Path(os.environ[SOCKET]))
+        log = RemoteLog.connect(settings.ledger_path, socket_of_writer)
         vault = Vault(SubjectKeys.open(settings.subject_keys_path))
-        service = DecisionService(Decider(policy, settings.cross_check), log.ledger, vault)
+        service = DecisionService(Decider(policy, settings.cross_check), log.ledger, vault, watch)
     except (SettingsError, FolderError, PolicyError, LedgerError, OSError) as error:
         raise SystemExit(f"error: {error}") from None
     Finalize(None, log.close, exitpriority=1)
@@ -69,7 +72,11 @@ def load(loaded: Loaded | None) -> Flask:
     erasures = Erasures(log.ledger, vault.keys, service.decider.clock, register.catch_up)
     threading.Thread(target=_settle, args=(erasures,), name="erasures", daemon=True).start()
     Reloader(service, settings.policies, seen, asked=asked).start()
-    app = create_app(service, log, register, guard)
+    watch.gauges = partial(tell_waiting, log.ledger.writer)
+    service.stopping = stopping(socket_of_writer.parent)
+    Finalize(None, watch.close, exitpriority=4)
+    watch.start()
+    app = create_app(service, log, register, guard, watch)
     app.wsgi_app = patience = Patience(app.wsgi_app)  # type: ignore[method-assign]
     patience.start()
     return app

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 READY: Final = "ready"
@@ -18,6 +19,9 @@ PARENT: Final = "PARENT_PROCESS"
 
 SOCKET: Final = "WRITER_SOCKET"
 """The variable that tells all where the writer listens."""
+
+STOPPING: Final = "stopping"
+"""The file beside the writer's socket that is there once the service is told to stop."""
 
 _PR_SET_PDEATHSIG: Final = 1
 
@@ -118,6 +122,11 @@ def forget(variable: str) -> None:
 def say_ready() -> None:
     """Tell the process that started this one."""
     print(READY, flush=True)
+
+
+def stopping(folder: Path) -> Callable[[], bool]:
+    """Tells whether the service that has its socket in this folder was told to stop."""
+    return (folder / STOPPING).exists
 
 
 def die_with(parent: int) -> None:

@@ -13,6 +13,7 @@ from service.ledger import LedgerError
 from service.personal import SubjectKeys, Vault
 from service.register import FileEntries, Register, UnreadableLedger
 from service.register.register import CADENCE, FILE
+from service.watch.process import begin
 
 _NICE: Final = 10
 
@@ -26,7 +27,7 @@ def main() -> None:
 
 def _run(ended: threading.Event) -> None:
     settings = from_environment()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    begin(settings, "follower")
     os.nice(_NICE)
     entries = FileEntries(settings.ledger_path)
     keys = SubjectKeys.open(settings.subject_keys_path)

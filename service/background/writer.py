@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 from service.background.child import SOCKET, live, say_ready
 from service.config import SettingsError, from_environment
 from service.ledger import LedgerError, Log
 from service.ledger.server import WriterServer
+from service.watch.process import begin, tell_waiting
 
 
 def main() -> None:
@@ -22,19 +23,24 @@ def main() -> None:
 def _run(ended: threading.Event) -> None:
     try:
         settings = from_environment()
-        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        place = Path(os.environ[SOCKET])
+        watch = begin(settings, "writer", place.parent)
         log = Log.open(settings.places)
     except (SettingsError, LedgerError) as error:
         sys.exit(_said(str(error)))
     except OSError as error:
         sys.exit(_said(f"the data folder `{settings.data_dir}` cannot be used: {error.strerror}"))
-    server = WriterServer(log, Path(os.environ[SOCKET]))
+    log.ledger.writer.on_commit = watch.committed
+    watch.gauges = partial(tell_waiting, log.ledger.writer)
+    server = WriterServer(log, place)
     log.start()
     server.start()
+    watch.start()
     say_ready()
     ended.wait()
     server.close()
     log.close()
+    watch.close()
 
 
 def _said(reason: str) -> int:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -22,15 +23,16 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from service.api import worker
-from service.background.child import SOCKET, Child, NotStarted, forget
+from service.background.child import SOCKET, STOPPING, Child, NotStarted, forget
 from service.cli.first_key import first_key
 from service.cli.policies import Failure, policy_of
 from service.cli.settings import settings_of, settings_options
-from service.config import Settings, SettingsError
+from service.config import LogFormat, Settings, SettingsError
 from service.ledger import LedgerError
 from service.ledger.keys import VARIABLE
 from service.personal import SubjectKeys
 from service.reload import stamp
+from service.watch.lines import formatter
 
 _MOST_THREADS: Final = 512
 _MOST_CONNECTIONS: Final = 2048
@@ -60,6 +62,7 @@ def serve(context: click.Context, /, **_: object) -> None:
             click.echo(told)
         server = _server(settings)
         server.signal_handler_reload = partial(_pass_on_hang_up, server)
+        server.signal_handler_interrupt = _Stop(server, beside.folder, settings.stop_delay)
         beside.watch(server)
         threading.Thread(target=_announce, args=(settings,), daemon=True).start()
         server.serve(target_loader=partial(worker.load, _handed_on(loaded)), wrap_loader=False)
@@ -99,6 +102,27 @@ def _look_at_callers(settings: Settings) -> None:
         raise Failure(str(error)) from None
 
 
+class _Stop:
+    """What SIGTERM and SIGINT do: not ready at once, and some time later no more requests."""
+
+    def __init__(self, server: Any, folder: Path, delay: float) -> None:
+        self._stop = server.signal_handler_interrupt
+        self._folder = folder
+        self._delay = delay
+
+    def __call__(self, signum: int = 0, *_: object) -> None:
+        """A second one, and Ctrl-C, do not wait."""
+        mark = self._folder / STOPPING
+        if signum != signal.SIGTERM or self._delay == 0 or mark.exists():
+            mark.touch()
+            self._stop()
+        else:
+            mark.touch()
+            timer = threading.Timer(self._delay, self._stop)
+            timer.daemon = True
+            timer.start()
+
+
 class _Beside:
     """The processes beside the workers."""
 
@@ -106,6 +130,7 @@ class _Beside:
         """`folder` is for the writer's socket."""
         os.environ.update(settings.environment(), **{SOCKET: f"{folder}/writer"})
         self.lost = False
+        self.folder = Path(folder)
         self._writer = Child("service.background.writer", os.environ)
         self._follower = Child("service.background.follower", os.environ)
         forget(VARIABLE)  # the key is for the writer alone
@@ -187,13 +212,14 @@ def _server(settings: Settings) -> Any:
         http1_settings=HTTP1Settings(header_read_timeout=30_000),
         workers_kill_timeout=30,
         log_level=LogLevels.error,
-        log_dictconfig=_TO_STDERR,
+        log_dictconfig=_log_of_server(settings.log_format),
     )
 
 
-_TO_STDERR = {
-    "handlers": {
-        "console": {"formatter": "generic", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"},
-        "access": {"formatter": "access", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"},
+def _log_of_server(form: LogFormat) -> dict[str, Any]:
+    """What the server itself has to say, as all other lines are; in its processes it is configured by this again."""
+    handler = {"formatter": "ours", "class": "logging.StreamHandler", "stream": "ext://sys.stderr"}
+    return {
+        "formatters": {"ours": {"()": formatter, "form": form}},
+        "handlers": {"console": handler, "access": handler},
     }
-}

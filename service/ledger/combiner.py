@@ -9,6 +9,7 @@ there is no writer thread to start, stop or lose, and no caller overtakes anothe
 from __future__ import annotations
 
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -26,12 +27,13 @@ MAX_BATCH = 256
 class Waiter:
     """A caller's drafts on their way; `gate` opens when their outcomes are there or when it is to lead."""
 
-    __slots__ = ("drafts", "failure", "gate", "outcomes")
+    __slots__ = ("drafts", "failure", "gate", "outcomes", "since")
 
     def __init__(self, drafts: Sequence[Prepared]) -> None:
         self.drafts = drafts
         self.gate = threading.Lock()
         self.gate.acquire()
+        self.since = time.perf_counter()
         self.outcomes: list[Outcome] | None = None
         self.failure: LedgerFailed | None = None
 
@@ -47,6 +49,8 @@ class Combiner(ABC):
         self._closed = False
         self.on_stop: Callable[[], None] = lambda: None
         """Called once the ledger has stopped for good."""
+        self.on_commit: Callable[[int, float], None] = lambda drafts, seconds: None
+        """Called after each commit with its drafts and how long it took; it must not raise."""
 
     @property
     @abstractmethod
@@ -82,6 +86,12 @@ class Combiner(ABC):
     def waiting(self) -> int:
         """Callers that wait for a commit."""
         return len(self._waiting)
+
+    @property
+    def lag(self) -> float:
+        """Seconds that the caller has waited who waits longest; 0 if nobody waits."""
+        leader = self._leader
+        return 0.0 if leader is None else time.perf_counter() - leader.since
 
     def append(self, drafts: Sequence[Prepared]) -> list[Outcome]:
         """What becomes of each draft, in their order, once all are committed and synced, with nothing between.
@@ -156,7 +166,10 @@ class Combiner(ABC):
     def _lead(self, leader: Waiter) -> None:
         batch = self._gather()
         try:
-            outcomes = self._commit([draft for waiter in batch for draft in waiter.drafts])
+            drafts = [draft for waiter in batch for draft in waiter.drafts]
+            begun = time.perf_counter()
+            outcomes = self._commit(drafts)
+            self.on_commit(len(drafts), time.perf_counter() - begun)
             start = 0
             for waiter in batch:
                 end = start + len(waiter.drafts)

@@ -78,6 +78,11 @@ class Register:
         with self._current():
             pass
 
+    def behind(self) -> int:
+        """How many entries the log has that are not in the register. Raises what reading entries raises."""
+        with self._mutex:
+            return max(0, self._entries.size - _progress(self._connection)[0])
+
     def follow(self) -> None:
         """Keep catching up in the background until closed."""
         threading.Thread(target=self._follow, name="register", daemon=True).start()

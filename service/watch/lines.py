@@ -1,0 +1,163 @@
+"""The log: one JSON object a line, or text; of requests and decisions, and of whatever the modules have to say.
+
+A line names ids, kinds, numbers and rulesets. It never holds facts, subjects, names, keys, paths or queries.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, Final, TextIO
+
+import orjson
+import structlog
+
+from service.config import LogFormat
+from service.watch.notes import Answered
+
+_PIPE: Final = 4096
+"""Bytes that reach a pipe in one piece, whoever else writes to it."""
+QUIET: Final = frozenset(("/healthz", "/readyz", "/metrics"))
+"""Routes that are asked every few seconds; logged at DEBUG alone."""
+
+_EXTRA: Final = ("caller", "method", "route", "status", "reason", "codes")
+"""What a refusal says of itself."""
+
+Line = dict[str, Any]
+
+
+def lines_of(note: Answered) -> Iterator[Line]:
+    """A line for each decision, and one for the request.
+
+    None for a request for one decision alone, and none for one that was refused: the refusal is logged.
+    """
+    begun = {"time": moment(note.at), "request_id": note.request_id}
+    by = {"caller": note.caller} if note.caller else {}
+    alone = note.route == "/v1/decisions" and len(note.made) == 1
+    for made in note.made:
+        line = {**begun, "level": "info", "event": "decision", "decision_id": made.decision_id, "index": made.place}
+        line |= {"status": made.status, "rulesets": made.asked, "ms": milliseconds(made.deciding + made.recording)}
+        yield {**line, **by, **({"ms": milliseconds(note.seconds)} if alone else {})}
+    if not alone and not "400" <= note.status < "500":
+        line = {**begun, "level": _level(note), "event": "request", "method": note.method, "route": note.route}
+        line |= {"status": int(note.status), "ms": milliseconds(note.seconds)}
+        yield {**line, **by, **({"problem": note.problem} if note.problem else {})}
+
+
+def _level(note: Answered) -> str:
+    if note.route in QUIET:
+        return "debug" if note.status < "500" else "warning"
+    return "info" if note.status < "500" else "error"
+
+
+def milliseconds(seconds: float) -> float:
+    """To the microsecond."""
+    return round(seconds * 1000, 3)
+
+
+def moment(at: float) -> str:
+    """RFC 3339, UTC."""
+    return dt.datetime.fromtimestamp(at, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Lines:
+    """Where lines are written, and how."""
+
+    def __init__(self, stream: TextIO, form: LogFormat, level: str, decisions: bool = True) -> None:
+        self._stream = stream
+        self._form: LogFormat = form
+        self._render = _RENDERERS[form]
+        self._least = logging.getLevelNamesMapping()[level]
+        self._decisions = decisions
+
+    def write(self, lines: Iterable[Line]) -> None:
+        """Write lines of this level and more, several at once but never one in two pieces."""
+        piece = ""
+        for line in lines:
+            if self.wanted(line):
+                text = self._render(line) + "\n"
+                if piece and len(piece) + len(text) > _PIPE // 2:  # a character may take several bytes
+                    self._put(piece)
+                    piece = ""
+                piece += text
+        if piece:
+            self._put(piece)
+
+    def wanted(self, line: Line) -> bool:
+        """Whether a line is to be written."""
+        if line["event"] == "decision" and not self._decisions:
+            return False
+        return logging.getLevelNamesMapping()[line["level"].upper()] >= self._least
+
+    def handler(self, request_id: Callable[[], str]) -> logging.Handler:
+        """For what modules log; `request_id` tells the request that the thread is at, or nothing."""
+        handler = logging.StreamHandler(self._stream)
+        handler.setFormatter(formatter(self._form, request_id))
+        return handler
+
+    def _put(self, piece: str) -> None:
+        with suppress(OSError, ValueError):  # nobody reads any more
+            self._stream.write(piece)
+            self._stream.flush()
+
+
+def formatter(form: LogFormat, request_id: Callable[[], str] = str) -> logging.Formatter:
+    """Makes lines of the records of the standard library."""
+    render = _RENDERERS[form]
+    return structlog.stdlib.ProcessorFormatter(
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            lambda logger, name, event: render(event),
+        ],
+        foreign_pre_chain=[_Named(request_id, form == "json")],
+        use_get_message=True,
+    )
+
+
+class _Named:
+    """Gives a record of the standard library the members of our lines."""
+
+    def __init__(self, request_id: Callable[[], str], members: bool) -> None:
+        """`members` gives what the text names as members of their own, too."""
+        self._request_id = request_id
+        self._members = members
+
+    def __call__(self, logger: Any, name: str, event: Mapping[str, Any]) -> Line:
+        record: logging.LogRecord = event["_record"]
+        line = {"time": moment(record.created), "level": record.levelname.lower(), "event": event["event"]}
+        line |= {"logger": record.name}
+        line |= {name: record.__dict__[name] for name in _EXTRA if name in record.__dict__ and self._members}
+        if request_id := self._request_id():
+            line["request_id"] = request_id
+        if record.exc_info and record.exc_info[1] is not None:
+            line["exception"] = told(record.exc_info[1], with_text=not request_id)
+            record.exc_info, record.exc_text = None, None
+        return {**line, "_record": record, "_from_structlog": False}
+
+
+def told(error: BaseException, with_text: bool) -> str:
+    """What was raised and where. Its own text is left out within a request, for it may hold what was sent."""
+    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    what = f"{type(error).__module__}.{type(error).__qualname__}" + (f": {error}" if with_text else "")
+    return " < ".join([what, *reversed(where)])
+
+
+def _as_json(line: Mapping[str, Any]) -> str:
+    return orjson.dumps(dict(line)).decode()
+
+
+def _as_text(line: Mapping[str, Any]) -> str:
+    rest = " ".join(
+        f"{name}={','.join(value) if isinstance(value, tuple) else value}"
+        for name, value in line.items()
+        if name not in ("time", "level", "event", "logger")
+    )
+    said = f"{line['time']} {line['level'].upper()} {line.get('logger', line['event'])}"
+    text = f"{said}: {line['event']} {rest}" if "logger" in line else f"{said} {rest}"
+    return text.rstrip().replace("\n", "\n  ")
+
+
+_RENDERERS: Final[Mapping[LogFormat, Callable[[Mapping[str, Any]], str]]] = {"json": _as_json, "text": _as_text}
