@@ -51,6 +51,9 @@ class Settings:
     ledger_origin: Annotated[
         str, Means("Name of the log in its checkpoints, best a URL without scheme; a ledger keeps it.")
     ] = "localhost/decisions"
+    signing_key_file: Annotated[
+        Path | None, Means("The file of the key that signs checkpoints; `signing.key` in the data folder if none.")
+    ] = None
     checkpoint_file: Annotated[
         Path | None, Means("Keep signed checkpoints there too, best on another machine's disk.")
     ] = None
@@ -85,7 +88,7 @@ class Settings:
     @property
     def key_path(self) -> Path:
         """The file of the signing key, used unless `SIGNING_KEY` holds it."""
-        return self.data_dir / "signing.key"
+        return self.signing_key_file or self.data_dir / "signing.key"
 
     @property
     def subject_keys_path(self) -> Path:

@@ -36,7 +36,7 @@ class Watched:
         watch = self._watch
         begun, at = watch.now(), watch.wall()
         request_id = self._request_id(environ)
-        watch.current.begin(request_id)
+        watch.current.begin(request_id, begun)
         status = ""
 
         def started(line: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
@@ -72,7 +72,7 @@ class Watched:
         caller = who.caller_id(environ) or ""
         return Answered(
             at, seconds, request_id, environ["REQUEST_METHOD"], route, status, kind, caller, tuple(current.made),
-            current.repeated, current.unanswered, current.not_recorded,
+            current.repeated, current.unanswered, current.not_recorded, environ.get("HTTP_TRACEPARENT", ""),
         )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from service.api import worker
+from service.background.notify import notify
 from service.background.child import SOCKET, STOPPING, Child, NotStarted, forget
 from service.cli.first_key import first_key
 from service.cli.policies import Failure, policy_of
@@ -86,6 +87,7 @@ def _announce(settings: Settings) -> None:
             time.sleep(0.02)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"serving decisions on http://{host}:{settings.port}", flush=True)
+    notify("READY=1")
 
 
 def _pass_on_hang_up(server: Any, *_: object) -> None:
@@ -112,6 +114,7 @@ class _Stop:
 
     def __call__(self, signum: int = 0, *_: object) -> None:
         """A second one, and Ctrl-C, do not wait."""
+        notify("STOPPING=1")
         mark = self._folder / STOPPING
         if signum != signal.SIGTERM or self._delay == 0 or mark.exists():
             mark.touch()

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import select
+import threading
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -20,6 +23,8 @@ from service.watch.notes import Answered
 
 _PIPE: Final = 4096
 """Bytes that reach a pipe in one piece, whoever else writes to it."""
+_LONGEST: Final = 3000
+"""Characters of an exception."""
 QUIET: Final = frozenset(("/healthz", "/readyz", "/metrics"))
 """Routes that are asked every few seconds; logged at DEBUG alone."""
 
@@ -72,6 +77,9 @@ class Lines:
         self._render = _RENDERERS[form]
         self._least = logging.getLevelNamesMapping()[level]
         self._decisions = decisions
+        self._mutex = threading.Lock()
+        self._dropped = 0
+        self._poll = _poll_of(stream)
 
     def write(self, lines: Iterable[Line]) -> None:
         """Write lines of this level and more, several at once but never one in two pieces."""
@@ -80,11 +88,11 @@ class Lines:
             if self.wanted(line):
                 text = self._render(line) + "\n"
                 if piece and len(piece) + len(text) > _PIPE // 2:  # a character may take several bytes
-                    self._put(piece)
+                    self.put(piece)
                     piece = ""
                 piece += text
         if piece:
-            self._put(piece)
+            self.put(piece)
 
     def wanted(self, line: Line) -> bool:
         """Whether a line is to be written."""
@@ -94,14 +102,49 @@ class Lines:
 
     def handler(self, request_id: Callable[[], str]) -> logging.Handler:
         """For what modules log; `request_id` tells the request that the thread is at, or nothing."""
-        handler = logging.StreamHandler(self._stream)
+        handler = _Handler(self.put)
         handler.setFormatter(formatter(self._form, request_id))
         return handler
 
-    def _put(self, piece: str) -> None:
-        with suppress(OSError, ValueError):  # nobody reads any more
+    def put(self, piece: str) -> None:
+        """Write a piece, unless whoever reads is so far behind that writing would wait: nobody waits for the log."""
+        with self._mutex, suppress(OSError, ValueError):  # nobody reads any more
+            if not self._takes_more():
+                self._dropped += piece.count("\n")
+                return
+            if self._dropped:
+                event = {"time": moment(time.time()), "level": "warning", "event": "dropped", "lines": self._dropped}
+                self._stream.write(self._render(event) + "\n")
+                self._dropped = 0
             self._stream.write(piece)
             self._stream.flush()
+
+    def _takes_more(self) -> bool:
+        """Whether a piece can be written at once: a pipe that can be written to takes `_PIPE` bytes."""
+        if self._poll is None:
+            return True
+        return any(ready & select.POLLOUT for _, ready in self._poll.poll(0))
+
+
+class _Handler(logging.Handler):
+    """Hands lines on."""
+
+    def __init__(self, put: Callable[[str], None]) -> None:
+        super().__init__()
+        self._put = put
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._put(self.format(record) + "\n")
+
+
+def _poll_of(stream: TextIO) -> select.poll | None:
+    """What tells whether the stream can be written to, where it is one of the system's."""
+    try:
+        poll = select.poll()
+        poll.register(stream.fileno(), select.POLLOUT)
+        return poll
+    except (OSError, ValueError, AttributeError):
+        return None
 
 
 def formatter(form: LogFormat, request_id: Callable[[], str] = str) -> logging.Formatter:
@@ -142,7 +185,7 @@ def told(error: BaseException, with_text: bool) -> str:
     """What was raised and where. Its own text is left out within a request, for it may hold what was sent."""
     where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
     what = f"{type(error).__module__}.{type(error).__qualname__}" + (f": {error}" if with_text else "")
-    return " < ".join([what, *reversed(where)])
+    return " < ".join([what, *reversed(where)])[:_LONGEST]
 
 
 def _as_json(line: Mapping[str, Any]) -> str:

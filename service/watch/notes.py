@@ -19,6 +19,8 @@ class Made(NamedTuple):
     disputed: tuple[str, ...]
     deciding: float
     recording: float
+    ended: float
+    """Seconds after its request came."""
 
 
 class Answered(NamedTuple):
@@ -36,6 +38,8 @@ class Answered(NamedTuple):
     repeated: int
     unanswered: int
     not_recorded: int
+    trace: str
+    """The caller's `traceparent`, or nothing."""
 
 
 class Committed(NamedTuple):

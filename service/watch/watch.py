@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Final, Protocol
 
 from service.record import Decision
 from service.watch.counting import Countable, count
@@ -27,15 +27,28 @@ Clock = Callable[[], float]
 _log = logging.getLogger(__name__)
 
 
+class Spans(Protocol):
+    """Makes traces of requests."""
+
+    def send(self, notes: Iterable[Answered]) -> None:
+        """Requests that were answered."""
+        ...
+
+    def close(self) -> None:
+        """Send what is left."""
+        ...
+
+
 class Current(threading.local):
     """What this thread is at: a request, and what came of it so far."""
 
     def __init__(self) -> None:
         self.begin("")
 
-    def begin(self, request_id: str) -> None:
+    def begin(self, request_id: str, begun: float = 0.0) -> None:
         """Another request."""
         self.request_id = request_id
+        self.begun = begun
         self.made: list[Made] = []
         self.repeated = self.unanswered = self.not_recorded = 0
 
@@ -53,6 +66,8 @@ class Watch:
         self.countable: Countable = frozenset
         self.gauges: Callable[[Tallies], None] = lambda tallies: None
         """Sets the gauges that every process tells."""
+        self.spans: Spans | None = None
+        """Sends traces, where somebody wants them."""
         self._shared = shared or Shared(None, "worker")
         self._lines = lines
         self._notes: deque[Answered | Committed] = deque()
@@ -64,14 +79,15 @@ class Watch:
         """As `Meter` says."""
         content = decision.content
         disputed = tuple(one["ruleset"] for one in content.get("disagreements", ()))
-        self.current.made.append(
+        current = self.current
+        current.made.append(
             Made(
                 decision.decision_id, index, content["status"], tuple(content["asked"]), decision.facets, disputed,
-                deciding, recording,
+                deciding, recording, self.now() - current.begun,
             )
         )  # fmt: skip
         if index < 0:
-            self.current.not_recorded += 1
+            current.not_recorded += 1
 
     def repeated(self) -> None:
         """As `Meter` says."""
@@ -97,6 +113,8 @@ class Watch:
         """Count and log what is left, and tell it to the others."""
         self._ended.set()
         self.tell()
+        if self.spans is not None:
+            self.spans.close()
 
     def drain(self) -> None:
         """Count and log what was noted since."""
@@ -104,8 +122,11 @@ class Watch:
             notes = [self._notes.popleft() for _ in range(len(self._notes))]
             if notes:
                 count(notes, self._tallies, self.countable())
+        answered = [note for note in notes if isinstance(note, Answered)]
         if self._lines is not None:
-            self._lines.write(line for note in notes if isinstance(note, Answered) for line in lines_of(note))
+            self._lines.write(line for note in answered for line in lines_of(note))
+        if self.spans is not None:
+            self.spans.send(answered)
 
     def tell(self) -> None:
         """Leave the numbers where the other processes find them."""

@@ -281,17 +281,18 @@ def test_both_ways_in_give_the_same_answer(
     policy: LoadedPolicy, service: DecisionService, order: dict[str, Any]
 ) -> None:
     app = create_app(service)
-    behind = app.wsgi_app._behind  # type: ignore[attr-defined]
+    around = app.wsgi_app._behind  # type: ignore[attr-defined]
+    door = around._behind
     for body in (order, {"facts": 1}):
-        headers = {"Idempotency-Key": "k-1"}
+        headers = {"Idempotency-Key": "k-1", "X-Request-Id": "both-ways"}
         post(app.test_client(), body, **headers)
         short = app.test_client().post(URL, json=body, headers=headers)
-        with app.test_client() as client:
-            app.wsgi_app = behind
-            long = client.post(URL, json=body, headers=headers)
+        around._behind = door._behind
+        long = app.test_client().post(URL, json=body, headers=headers)
+        around._behind = door
         assert (short.status, short.data) == (long.status, long.data)
+        del long.headers["Vary"]  # only the long way can compress
         assert sorted(short.headers) == sorted(long.headers)
-        app = create_app(service)
 
 
 @pytest.mark.parametrize(

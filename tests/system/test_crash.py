@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from contextlib import closing, suppress
 from typing import Any
 
 from tests.system.conftest import JSON, Server
+from tests.system.test_releases import eventually
 
 Serve = Callable[..., Server]
 URL = "/v1/decisions"
@@ -98,6 +100,29 @@ def test_a_retry_after_a_kill_finds_its_decision(serve: Serve) -> None:
     key, document = next(reversed(client.acknowledged.items()))
     code, found = again.ask("POST", URL, json.loads(body(key)), {"Idempotency-Key": key})
     assert (code, found) == (200, document)
+
+
+def test_a_stop_is_told_at_once_and_waits_as_long_as_asked_for(serve: Serve) -> None:
+    server = serve("--stop-delay", "3")
+    kept = server.connect()
+    kept.request("GET", "/readyz")
+    assert kept.getresponse().read()
+    server.process.send_signal(signal.SIGTERM)
+    eventually(lambda: server.ask("GET", "/readyz")[0] == 503)
+    told = json.loads(server.ask("GET", "/readyz")[1])
+    assert [one["code"] for one in told["errors"]] == ["stopping"]
+    code, decided = server.ask("POST", URL, json.loads(body("late")))
+    assert (code, json.loads(decided)["status"]) == (201, "decided")
+    kept.close()
+    assert server.process.wait(20) == 0
+    assert serve().ask("GET", f"{URL}/{json.loads(decided)['decision_id']}") == (200, decided)
+
+
+def test_a_second_signal_does_not_wait(serve: Serve) -> None:
+    server = serve("--stop-delay", "300")
+    server.process.send_signal(signal.SIGTERM)
+    eventually(lambda: server.ask("GET", "/readyz")[0] == 503)
+    assert server.stop() == 0
 
 
 def test_a_stop_answers_what_is_under_way(serve: Serve) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,11 +16,11 @@ from service.watch import Answered, Lines
 from service.watch.lines import lines_of
 from service.watch.notes import Made
 
-MADE = Made("0197", 7, "undecided", ("size", "route"), (), (), 0.002, 0.003)
+MADE = Made("0197", 7, "undecided", ("size", "route"), (), (), 0.002, 0.003, 0.01)
 
 
 def answered(**changes: Any) -> Answered:
-    note = Answered(1e9, 0.0125, "abc", "POST", "/v1/decisions", "201", "", "key-1", (MADE,), 0, 0, 0)
+    note = Answered(1e9, 0.0125, "abc", "POST", "/v1/decisions", "201", "", "key-1", (MADE,), 0, 0, 0, "")
     return note._replace(**changes)
 
 
@@ -107,6 +108,21 @@ def test_a_stream_that_nobody_reads_is_no_failure() -> None:
     stream = io.StringIO()
     stream.close()
     Lines(stream, "json", "INFO").write(lines_of(answered()))
+
+
+def test_nobody_waits_for_a_reader_that_does_not_read(module: logging.Logger) -> None:
+    out, into = os.pipe()
+    with open(into, "w", encoding="utf-8") as stream, open(out, encoding="utf-8") as reader:
+        lines = Lines(stream, "json", "INFO")
+        for _ in range(2000):
+            lines.write(lines_of(answered()))
+        os.set_blocking(out, False)
+        assert 100 < len(reader.read().splitlines()) < 2000
+        module.addHandler(lines.handler(str))
+        module.error("again")
+        told, again = (json.loads(line) for line in reader.read().splitlines())
+        assert (told["event"], again["event"]) == ("dropped", "again")
+        assert told["lines"] > 100
 
 
 def test_what_modules_log(module: logging.Logger) -> None:

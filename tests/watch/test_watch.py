@@ -73,14 +73,14 @@ def test_repeats_and_refusals(client: FlaskClient, watch: Watch, order: dict[str
     for _ in range(3):
         client.post("/v1/decisions", json=order, headers={"Idempotency-Key": "k"})
     client.post("/v1/decisions", json={})
-    client.get("/v1/decisions/nothing")
+    client.get("/v1/decisions/0197a0f0-0000-7000-8000-000000000000")
     client.open("/no/such/path", method="BREW")
     found = counted(watch)
     assert found[("policy_decisions_repeated_total",)] == 2
     assert found[("policy_refusals_total", "invalid-request", "422")] == 1
     assert found[("policy_requests_total", "/v1/decisions", "POST", "201")] == 1
     assert found[("policy_requests_total", "/v1/decisions", "POST", "200")] == 2
-    assert found[("policy_requests_total", "/v1/decisions/<decision_id>", "GET", "404")] == 1
+    assert found[("policy_requests_total", "/v1/decisions/<uuid:decision_id>", "GET", "404")] == 1
     assert found[("policy_requests_total", "-", "other", "404")] == 1
 
 
