@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.service.conftest import policy
 from tests.system.conftest import serve
 
-__all__ = ["serve"]
+__all__ = ["policy", "serve"]

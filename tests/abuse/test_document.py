@@ -16,9 +16,6 @@ from schemathesis.engine import events, from_schema
 from service.api import create_app
 from service.decide import Decider, DecisionService
 from service.ledger import Log, Places
-from service.repository import check_texts, load_policy, read_texts
-from tests.conftest import POLICIES
-from tests.service.conftest import SAMPLE
 
 EXAMPLES: Final = 4
 """For each operation and phase; the long run has as many as `ABUSE_EXAMPLES` says."""
@@ -76,7 +73,7 @@ def a_batch_refuses_the_items_that_are_wrong(ctx: Any, response: Any, case: Any)
 
 @pytest.fixture
 def app(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    policy = load_policy(check_texts(read_texts(request.param)))
+    policy = request.getfixturevalue(request.param)
     log = Log.open(Places(tmp_path / "ledger.sqlite", tmp_path / "signing.key", "log.example"), {})
     yield create_app(DecisionService(Decider(policy, "always"), log.ledger), log)
     log.close()
@@ -116,7 +113,7 @@ def _without_callers(document: Any) -> None:
                 operation.pop("security", None)
 
 
-@pytest.mark.parametrize("app", [SAMPLE], ids=["shop"], indirect=True)
+@pytest.mark.parametrize("app", ["policy"], ids=["shop"], indirect=True)
 def test_nothing_is_found(app: Flask) -> None:
     failures, phases = found(app, EXAMPLES)
     assert not failures, "\n\n".join(sorted(failures))
@@ -124,7 +121,7 @@ def test_nothing_is_found(app: Flask) -> None:
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("app", [SAMPLE, POLICIES], ids=["shop", "policies"], indirect=True)
+@pytest.mark.parametrize("app", ["policy", "loaded"], ids=["shop", "policies"], indirect=True)
 def test_nothing_is_found_at_length(app: Flask) -> None:
     failures, _ = found(app, int(os.environ.get("ABUSE_EXAMPLES", "200")))
     assert not failures, "\n\n".join(sorted(failures))
