@@ -44,6 +44,16 @@ def test_the_variable_comes_first_and_is_taken_out(file: Path) -> None:
     assert not file.exists()
 
 
+def test_a_credential_of_systemd_may_have_group_bits(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = signer(file, ORIGIN, {})
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(file.parent))
+    file.chmod(0o440)
+    assert signer(file, ORIGIN, {}).key == made.key
+    file.chmod(0o444)
+    with pytest.raises(KeyUnusable, match="read by others"):
+        signer(file, ORIGIN, {})
+
+
 def test_a_key_that_others_can_read_is_refused(file: Path) -> None:
     signer(file, ORIGIN, {})
     file.chmod(0o640)

@@ -206,5 +206,8 @@ def test_another_key_verifies_nothing(files: tuple[Path, Path], tmp_path: Path) 
 
 def test_the_command_shows_the_key(tmp_path: Path, log: Log) -> None:
     assert run("key", "--data-dir", tmp_path) == (0, f"{log.key}\n", "")
+    made = run("key", "--make", "log.example/x", "--signing-key-file", tmp_path / "other" / "key")
+    assert (made[0], made[1].startswith("log.example/x+")) == (0, True)
+    assert run("key", "--signing-key-file", tmp_path / "other" / "key") == made
     code, _, err = run("key", "--data-dir", tmp_path / "nope")
     assert (code, err.count("\n")) == (1, 1)
