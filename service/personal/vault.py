@@ -17,7 +17,7 @@ import orjson
 from service.ledger import Entry, JsonObject, LedgerUnreadable, canonical_bytes
 from service.personal.keys import Owner, SubjectKey, SubjectKeys
 from service.personal.members import leave_out, pointer_of, put, steps_of, value_at
-from service.personal.plan import Plan
+from service.personal.plan import Parts, Plan
 from service.personal.seal import NotOpened, keyed_hash, seal, unseal
 
 MEMBER: Final = "personal"
@@ -77,7 +77,8 @@ class Vault:
         for steps in parts.dropped:
             leave_out(plain, steps)
         pointers = [pointer_of(steps) for steps in parts.sealed]
-        return Sealed(_closed(plain, key, entry_id, pointers), keyed_hash(key.secret, request_hash))
+        closed = _closed(plain, key, entry_id, pointers)
+        return Sealed(_as_written(closed, content, parts), keyed_hash(key.secret, request_hash))
 
     def sealed_again(self, entry: Entry, content: JsonObject) -> JsonObject:
         """Another content for an entry, sealed as the entry is: the same bytes for the same content.
@@ -139,6 +140,22 @@ def not_shown(entry: Entry, place: str) -> tuple[str, ...]:
 def _personal(entry: Entry) -> JsonObject | None:
     personal: JsonObject | None = entry.content.get(MEMBER)
     return personal
+
+
+def _as_written(closed: JsonObject, given: JsonObject, parts: Parts) -> JsonObject:
+    """The closed content with every outcome and action that nothing was taken from as it was written before."""
+    changed = {steps[:2] for steps in (*parts.sealed, *parts.dropped)}
+    outcomes, actions = closed["outcomes"], closed["required_actions"]
+    return {
+        **closed,
+        "outcomes": {
+            name: outcomes[name] if ("outcomes", name) in changed else one for name, one in given["outcomes"].items()
+        },
+        "required_actions": [
+            actions[place] if ("required_actions", place) in changed else one
+            for place, one in enumerate(given["required_actions"])
+        ],
+    }
 
 
 def _closed(content: JsonObject, key: SubjectKey, entry_id: str, pointers: list[str]) -> JsonObject:
