@@ -28,7 +28,7 @@ class Wrong:
     def decide(self, *asked: Any) -> dict[str, Outcome]:
         outcomes = self.reference.decide(*asked)
         size = outcomes["size"]
-        return {**outcomes, "size": replace(size, values={**size.values, "size": "small"}, actions=())}
+        return {**outcomes, "size": size._replace(values={**size.values, "size": "small"}, actions=())}
 
     def near_misses(self, *asked: Any) -> None:
         return None
