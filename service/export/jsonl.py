@@ -21,7 +21,7 @@ def lines(head: Head, chosen: Iterable[tuple[Entry, Record]]) -> Iterator[bytes]
 
 def write(path: Path, head: Head, chosen: Iterable[tuple[Entry, Record]]) -> int:
     """Write them; the number of entries. Raises OSError."""
-    count = -2
+    count = -2  # for the first line and the last
     with path.open("wb") as file:
         for line in lines(head, chosen):
             file.write(line)
