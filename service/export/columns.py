@@ -9,6 +9,7 @@ from typing import Any, Final
 from service.proofs import notes
 from service.proofs.export import Record
 from service.proofs.merkle import leaf_hash
+from service.record import KIND as DECISION
 
 NAMES: Final = (
     "index", "kind", "entry_id", "subject", "as_of", "decided_at", "status", "policy_label", "policy_release",
@@ -24,16 +25,17 @@ Json = Mapping[str, Any]
 def shown(document: Json, record: Record) -> dict[str, str]:
     """The text of every column but `entry` and `proof`. Raises what a document of another form raises."""
     content = document["content"]
+    decision = content if document["kind"] == DECISION else {}
     policy = content.get("policy") or {}
     texts = {
         **{name: "" if document[name] is None else str(document[name]) for name in NAMES[:6]},
-        "status": content.get("status", ""),
+        "status": content.get("status") or content.get("verdict") or "",
         "policy_label": policy.get("label", content.get("label", "")),
         "policy_release": policy.get("release", content.get("release", "")),
-        "asked": ", ".join(content.get("asked", ())),
-        "outcomes": "; ".join(_outcomes(content.get("outcomes", {}))),
+        "asked": ", ".join(decision.get("asked", ())),
+        "outcomes": "; ".join(_outcomes(decision.get("outcomes", {}))),
         "actions": ", ".join(_actions(content)),
-        "missing_facts": ", ".join(content.get("missing_facts", ())),
+        "missing_facts": ", ".join(decision.get("missing_facts", ())),
         "leaf_hash": leaf_hash(record.entry).hex(),
     }
     if not all(isinstance(text, str) for text in texts.values()):

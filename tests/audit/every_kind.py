@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from service.decide import Decider, DecisionService
+from service.erasures import Erasures
 from service.ledger import Draft, Log, Places
 from service.obligations import Obligations
+from service.personal import Vault
 from service.register import LedgerEntries, Register
+from service.reviews import Reviews
 from tests.audit.helpers import Case
 from tests.ledger.helpers import REQUEST
 from tests.service.conftest import CountedIds, StoppedClock
@@ -22,8 +25,16 @@ ORDER: dict[str, Any] = {
     "facts": {"order": {"amount": "1000.00", "count": 8, "kind": "special", "urgent": False, "discount": "0.5"}},
 }
 SMALL: dict[str, Any] = {"decide": ["size"], "as_of": "2026-01-05", "facts": {"order": {"amount": "5", "count": 1}}}
+NOTED: dict[str, Any] = {"subject": "C-7", "decide": ["note"], "facts": {"order": {"note": "致电王女士"}}}
 UNDECIDED: dict[str, Any] = {"decide": ["size", "route"], "facts": {}}
-OTHER_KINDS = ("access", "review", "erasure")
+REVIEW: dict[str, Any] = {
+    "verdict": "override", "by": "主管", "authority": "supervisor", "reason": "=客户已付款",
+    "outcomes": {"route": {"route": "fast"}},
+}  # fmt: skip
+
+
+SIZE = 18
+DECISIONS = 9
 
 
 class Writer:
@@ -33,7 +44,9 @@ class Writer:
         self.places = Places(folder / "ledger.db", folder / "key", "log.example", folder / "checkpoints")
         self.log = Log.open(self.places, {})
         self.clock = StoppedClock()
-        self.service = DecisionService(Decider(release(), "always", self.clock, CountedIds()), self.log.ledger)
+        self.vault = Vault()
+        decider = Decider(release(), "always", self.clock, CountedIds())
+        self.service = DecisionService(decider, self.log.ledger, self.vault)
         self._register = Register(LedgerEntries(self.log.ledger))
         self.obligations = Obligations(self.log.ledger, self._register, lambda: self.service.decider)
 
@@ -49,14 +62,25 @@ class Writer:
         self.clock.moment += dt.timedelta(minutes=2)
         assert self.obligations.done(f"{decision}.{position}", {"by": "仓库", "note": "做完了"}) is not None
 
-    def other(self, kind: str, decision: str) -> None:
-        """An entry of a kind that this room knows nothing of, about a decision."""
+    def review(self, decision: str) -> None:
         self.clock.moment += dt.timedelta(minutes=2)
-        named = {"decision_id": decision}
-        content = {"read": named, "policy": None} if kind == "access" else {**named, "by": "审计员"}
-        self.log.ledger.append(
-            Draft(kind, f"{decision}.{kind}", None, dt.date(2026, 11, 24), self.clock.now(), None, REQUEST, content)
-        )
+        reviews = Reviews(self.log.ledger, lambda: self.service.decider, lambda _: self.service.decider)
+        assert reviews.add(decision, REVIEW) is not None
+
+    def erase(self, subject: str) -> None:
+        self.clock.moment += dt.timedelta(minutes=2)
+        assert Erasures(self.log.ledger, self.vault.keys, self.clock).of_subject(subject) is not None
+
+    def access(self, decision: str) -> None:
+        """As `service.access` records a reading, where the policy says nothing of it."""
+        self.other("access", {"caller": "auditor", "read": {"decision_id": decision, "part": ""}, "policy": None})
+
+    def other(self, kind: str, content: dict[str, Any]) -> None:
+        """An entry of any kind."""
+        self.clock.moment += dt.timedelta(minutes=2)
+        now = self.clock.now()
+        entry_id = self.service.decider.ids.at(now)
+        self.log.ledger.append(Draft(kind, entry_id, None, dt.date(2026, 11, 24), now, None, REQUEST, content))
 
     def close(self) -> Case:
         self._register.close()
@@ -66,7 +90,7 @@ class Writer:
 
 
 def write(folder: Path) -> Case:
-    """Four recordings of three releases, decisions of every status under each, what was done, and other kinds."""
+    """Four recordings of three releases, decisions under each, what was done, reviewed, read and erased."""
     writer = Writer(folder)
     first = writer.decide(ORDER, key="one")
     writer.decide(SMALL)
@@ -76,8 +100,11 @@ def write(folder: Path) -> Case:
     writer.decide(ORDER)
     writer.decide(UNDECIDED)
     writer.decide(SMALL, key="early")
-    for kind in OTHER_KINDS:
-        writer.other(kind, second)
+    writer.decide(NOTED)
+    writer.review(second)
+    writer.access(second)
+    writer.erase("C-7")
+    writer.decide(NOTED)
     writer.adopt(500, "3")
     writer.done(second, 1)
     writer.adopt(2000, "2", "2026-11-20")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from service import audit
 from service.audit import Report
 from service.checks import Lookup, NamedReleases, References, Replayed
+from service.personal import Vault
 
 
 class Checked(NamedTuple):
@@ -21,9 +22,9 @@ class Checked(NamedTuple):
         return [str(one) for one in self.report.findings]
 
 
-def checked(path: Path, most: int | None = None) -> Checked:
+def checked(path: Path, most: int | None = None, vault: Vault | None = None) -> Checked:
     """An audit with every check, against no checkpoint."""
     with Lookup(path) as lookup:
         releases = NamedReleases(lookup)
-        replayed = Replayed(lookup, releases, most)
+        replayed = Replayed(lookup, releases, most, vault=vault)
         return Checked(audit.run(path, checks=(releases, References(lookup), replayed)), replayed)

@@ -7,9 +7,9 @@ from pathlib import Path
 from service.export import Exported, Filters, covering, export
 from service.ledger import Places
 from service.ledger.reader import Reader
+from tests.audit.every_kind import SIZE as SIZE
 
 KINDS = ("jsonl", "csv", "parquet")
-SIZE = 16
 
 
 def exported(places: Places, folder: Path, kind: str = "jsonl", filters: Filters | None = None) -> Exported:

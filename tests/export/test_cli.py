@@ -31,12 +31,12 @@ def test_an_export_verifies(whole: Case, data: Path, tmp_path: Path, kind: str) 
     done = export(data, tmp_path, "--format", kind)
     assert (done.exit_code, done.stderr) == (0, "")
     first, second = done.stdout.splitlines()
-    assert first == f"16 entries of 16 in `{tmp_path}/entries.{kind}`"
-    assert second == "proved by the checkpoint of `log.example` over 16 entries"
+    assert first == f"18 entries of 18 in `{tmp_path}/entries.{kind}`"
+    assert second == "proved by the checkpoint of `log.example` over 18 entries"
     verified = run("verify", tmp_path / f"entries.{kind}", "--key", whole.key)
     assert (verified.exit_code, verified.stdout) == (
         0,
-        "verified: 16 of the 16 entries in the log `log.example`, as they are recorded\n"
+        "verified: 18 of the 18 entries in the log `log.example`, as they are recorded\n"
         "the whole log up to this checkpoint, without a gap\n",
     )
 
@@ -45,7 +45,7 @@ def test_every_filter(whole: Case, data: Path, tmp_path: Path) -> None:
     out = tmp_path / "some.jsonl"
     filters = ("--since", "2026-11-23", "--until", "2026-11-23", "--subject", "客户 C-1024", "--ruleset", "size",
                "--outcome", "large", "--kind", "decision")  # fmt: skip
-    assert export(data, out, *filters).stdout.startswith("2 entries of 16 in")
+    assert export(data, out, *filters).stdout.startswith("2 entries of 18 in")
     verified = run("verify", out, "--key", whole.key)
     assert "chosen by kind decision, outcome large, ruleset size, since 2026-11-23, " in verified.stdout
     assert "nothing proves that no other entry passes" in verified.stdout
@@ -67,7 +67,7 @@ def test_what_does_not_verify(whole: Case, data: Path, tmp_path: Path) -> None:
 def test_from_the_standard_input(whole: Case, data: Path, tmp_path: Path) -> None:
     export(data, tmp_path)
     piped = run("verify", "-", "--key", whole.key, given=(tmp_path / "entries.jsonl").read_bytes())
-    assert piped.stdout.startswith("verified: 16 of the 16 entries")
+    assert piped.stdout.startswith("verified: 18 of the 18 entries")
 
 
 def test_beside_a_running_service(data: Path, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_beside_a_running_service(data: Path, tmp_path: Path) -> None:
 def test_under_a_checkpoint_that_is_handed_in(whole: Case, data: Path, tmp_path: Path) -> None:
     with Ledger.open(data / "ledger.sqlite"):
         done = export(data, tmp_path, "--checkpoint", whole.checkpoints, "--key", whole.key)
-    assert done.stdout.startswith("16 entries of 16")
+    assert done.stdout.startswith("18 entries of 18")
 
 
 @pytest.mark.parametrize(
@@ -115,17 +115,17 @@ def test_the_script_agrees(whole: Case, data: Path, tmp_path: Path) -> None:
     key.write_text(f"{whole.key}\n")
     export(data, out)
     done = script(out, key)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "16 entries, all in the log\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "18 entries, all in the log\n", "")
     plain = out.read_bytes()
     lines = plain.splitlines(keepends=True)
     broken = {
         "line 5: the log does not hold": plain.replace(b"action_done", b"action_dons", 1),
         "line 3: no entry": plain.replace(b'{"entry":', b'{"entri":', 2).replace(b'{"entri":', b'{"entry":', 1),
         "the last line is missing": b"".join(lines[:-1]),
-        "16 entries, not as many": b"".join([*lines[:-1], b'{"entries":18}\n']),
+        "18 entries, not as many": b"".join([*lines[:-1], b'{"entries":19}\n']),
         "line 3: not in the order": b"".join([lines[0], lines[1], *lines[1:]]),
-        "no filter, but 15": b"".join([lines[0], *lines[2:-1], b'{"entries":15}\n']),
-        "line 19: it stands after": plain + lines[1],
+        "no filter, but 17": b"".join([lines[0], *lines[2:-1], b'{"entries":17}\n']),
+        "line 21: it stands after": plain + lines[1],
         "not verified: ": b"{}\n",
     }
     for says, changed in broken.items():

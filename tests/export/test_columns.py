@@ -68,7 +68,7 @@ def test_other_kinds(places: Places) -> None:
     by_kind = {one["kind"]: one for one in found}
     assert (by_kind["release"]["policy_label"], by_kind["release"]["outcomes"]) == ("2", "")
     assert by_kind["action_done"]["actions"] in one["actions"]
-    assert by_kind["review"]["status"] == ""
+    assert (by_kind["review"]["status"], by_kind["review"]["outcomes"]) == ("override", "")
     undecided = [one for one in found if one["status"] == "undecided"]
     assert undecided[0]["missing_facts"].startswith("order.amount")
     assert "size: undecided" in undecided[0]["outcomes"]

@@ -109,7 +109,7 @@ def test_what_is_no_checkpoint_of_this_log(mine: Places, text: str, says: str) -
         found(mine)
 
 
-@pytest.mark.parametrize(("size", "says"), [(3, "is not the one"), (SIZE + 1, "the ledger has 16: it is cut")])
+@pytest.mark.parametrize(("size", "says"), [(3, "is not the one"), (SIZE + 1, "the ledger has 18: it is cut")])
 def test_a_ledger_that_does_not_fit(mine: Places, size: int, says: str) -> None:
     assert mine.checkpoints is not None
     mine.checkpoints.write_text(Checkpoint("log.example", size, bytes(32)).signed(OTHER))

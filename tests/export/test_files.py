@@ -17,6 +17,7 @@ from service.export.csv_file import beside
 from service.ledger import Ledger, Log, Places
 from service.proofs.export import MalformedExport, ProofError
 from service.proofs.notes import NoteError, Signer
+from tests.audit.every_kind import DECISIONS
 from tests.audit.helpers import Case
 from tests.export.helpers import KINDS, SIZE, exported
 from tests.ledger.helpers import draft
@@ -97,7 +98,7 @@ def test_lines_in_another_order_and_a_cut_file(whole: Case, lines: list[bytes], 
     swapped = [lines[0], lines[2], lines[1], *lines[3:]]
     assert "line 3: entry 0 stands after one" in refused(whole, path, b"".join(swapped))
     assert "its last line is missing" in refused(whole, path, b"".join(lines[:-1]))
-    assert "line 18: it is not an entry" in refused(whole, path, b"".join(lines)[:-1])
+    assert "line 20: it is not an entry" in refused(whole, path, b"".join(lines)[:-1])
 
 
 def test_a_line_cut_out_proves_itself(whole: Case, lines: list[bytes], tmp_path: Path) -> None:
@@ -194,14 +195,14 @@ def test_every_column_of_parquet_changed(whole: Case, places: Places, tmp_path: 
     told = duckdb.sql(f"SELECT value FROM parquet_kv_metadata('{path}')").fetchall()[0][0].decode().replace("'", "''")
     copy = f"TO '{other}' (FORMAT parquet, KV_METADATA {{export: '{told}'}})"
     duckdb.sql(f"COPY (FROM '{path}' ORDER BY index) {copy}")
-    assert verify_file(other, whole.key).count == 7
+    assert verify_file(other, whole.key).count == DECISIONS
     for name in names:
         new = "index + 100" if name == "index" else f"{name} || 'x'"
         duckdb.sql(f"COPY (SELECT * REPLACE ({new} AS {name}) FROM '{path}' ORDER BY 1) {copy}")
         with pytest.raises(REFUSED):
             verify_file(other, whole.key)
     duckdb.sql(f"COPY (FROM '{path}' WHERE index <> 1 ORDER BY index) {copy}")
-    with pytest.raises(MalformedExport, match="it says that it has 7 entries, it has 6"):
+    with pytest.raises(MalformedExport, match="it says that it has 9 entries, it has 8"):
         verify_file(other, whole.key)
     for broken in (plain[:-20], plain[:4] + b"nothing", plain.replace(b"export", b"exporx")):
         other.write_bytes(broken)

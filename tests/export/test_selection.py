@@ -49,8 +49,7 @@ def test_all(places: Places) -> None:
 )
 def test_every_filter_is_the_same_as_in_a_search(places: Places, filters: Filters) -> None:
     with Reader.open(places.ledger) as reader:
-        sql, parameters = filters.query.sql()
-        expected = sorted(row[0] for row in reader._rows(sql, parameters))
+        expected = sorted(row[0] for row in reader._rows(*filters.query.sql()))
     assert chosen(places, filters) == expected
 
 
