@@ -73,6 +73,7 @@ def make_api(app: Flask, decider: Decider) -> Api:
     for name, schema in schemas.items():
         if name in ("DecisionRequest", "ActionDone", "ReviewRequest") or name.startswith("Facts"):
             schema["additionalProperties"] = False
+    schemas["ReviewRequest"].update(reviews_document.WHEN_OVERRIDING)
     asked = schemas["DecisionRequest"]
     tried = {**asked, "properties": {**asked["properties"], **simulations_document.TRIED}}
     api.spec.components.schema("SimulationRequest", tried)

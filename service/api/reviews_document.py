@@ -43,6 +43,15 @@ _REVIEW: Final = members(
 )
 _STANDING: Final[Json] = {"type": "string", "enum": list(REVIEWS)}
 
+_SOME: Final[Json] = {"type": "object", "minProperties": 1}
+
+WHEN_OVERRIDING: Final[Json] = {
+    "if": {"properties": {"verdict": {"const": "override"}}, "required": ["verdict"]},
+    "then": {"properties": {"outcomes": _SOME | {"additionalProperties": _SOME}}, "required": ["outcomes"]},
+    "else": {"properties": {"outcomes": {"type": "null"}}},
+}
+"""What a request says of outcomes, by its verdict."""
+
 SCHEMAS: Final[dict[str, Json]] = {
     "Review": _REVIEW,
     "Reviews": members({"decision_id": TEXT, "reviewed": _STANDING, "items": many(named("Review"))}),
