@@ -15,6 +15,8 @@ from service.ledger import Ledger, LedgerError
 from tests.ledger.helpers import draft, facet
 
 THREADS = 3
+PAUSE = 0.002
+"""Seconds between two appends: what is judged after 500 kills must stay readable in minutes."""
 
 
 class Connection:
@@ -50,6 +52,7 @@ def work(connection: Connection, name: str) -> None:
             continue
         os.write(1, f"{entry_id} {appended.entry.index} {appended.entry.leaf_hash.hex()}\n".encode())
         number += 1
+        time.sleep(PAUSE)
 
 
 def main() -> None:

@@ -19,6 +19,10 @@ EVERYTHING = os.environ.get("FAULTS") == "all"
 """Every call, every fault (`make faults`); otherwise some of them."""
 
 
+STRACE = ("strace", "-f", "--seccomp-bpf", "-qq")
+"""Stops at the calls that are traced alone: the others run as fast as ever."""
+
+
 @cache
 def why_not() -> str | None:
     if shutil.which("strace") is None:
@@ -36,7 +40,7 @@ def needs_strace() -> None:
 def traced(path: Path, *options: str, appends: int = 12, checkpoint: int = 200_000) -> list[str]:
     """What the worker says under strace with these options; `checkpoint` makes it fold the log now and then."""
     worker = [sys.executable, "-m", "tests.faults.worker", str(path), str(appends), str(checkpoint)]
-    command = ["strace", "-f", "-qq", *options, *worker]
+    command = [*STRACE, *options, *worker]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     assert "Traceback" not in done.stderr, done.stderr
     return done.stdout.splitlines()

@@ -18,7 +18,7 @@ import pytest
 from service import audit
 from service.background.child import SOCKET
 from service.ledger import Ledger
-from tests.faults.conftest import EVERYTHING
+from tests.faults.conftest import EVERYTHING, STRACE
 from tests.ledger.helpers import ROOT
 
 WORKERS = 4
@@ -54,7 +54,10 @@ class Fleet:
             cwd=ROOT, env=self._environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True, start_new_session=True,
         )  # fmt: skip
+        assert writer.stdin is not None
         assert writer.stdout is not None
+        writer.stdin.write("\n")
+        writer.stdin.flush()
         writer.stdout.readline()
         return writer
 
@@ -64,9 +67,13 @@ class Fleet:
         found = [line.split() for line in lines if line.endswith("\n")]
         return [(entry_id, int(index), leaf) for entry_id, index, leaf in found]
 
+    def told(self) -> int:
+        """How many bytes the workers have written, which grow with every acknowledgement."""
+        return sum(file.stat().st_size for file in self._answers)
+
     def wait_for_more(self, than: int) -> None:
         deadline = time.monotonic() + 30
-        while len(self.acknowledged()) <= than:
+        while self.told() <= than:
             assert time.monotonic() < deadline, "nothing is acknowledged any more"
             time.sleep(0.01)
 
@@ -103,12 +110,12 @@ def ended(writer: subprocess.Popen[str]) -> Iterator[None]:
 
 def test_kill_9_at_random_under_load(fleet: Fleet) -> None:
     for number in range(ROUNDS):
-        before = len(fleet.acknowledged())
+        before = fleet.told()
         writer = fleet.writer()
         with ended(writer):
             fleet.wait_for_more(before)
             time.sleep(random.uniform(0, 0.2))
-        if number % 20 == 0 or number == ROUNDS - 1:
+        if number % 50 == 0 or number == ROUNDS - 1:
             fleet.judge()
 
 
@@ -120,13 +127,13 @@ def test_a_fault_in_a_call_of_the_writer(fleet: Fleet, call: str, fault: str) ->
     paths = [word for end in ("", "-wal") for word in ("-P", f"{fleet.path}{end}")]
     for when in range(1, 120) if EVERYTHING else SOME:
         inject = f"inject={call}:{fault}:when={when}" + ("+" if fault.startswith("error") else "")
-        writer = fleet.writer("strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={call}", "-e", inject, *paths)
+        writer = fleet.writer(*STRACE, "-o", os.devnull, "-e", f"trace={call}", "-e", inject, *paths)
         with ended(writer):
             deadline = time.monotonic() + 0.6
             while writer.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.01)
         fleet.judge()
-    before = len(fleet.acknowledged())
+    before = fleet.told()
     with ended(fleet.writer()):
         fleet.wait_for_more(before)
     fleet.judge()

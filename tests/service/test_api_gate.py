@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,10 +49,15 @@ def send(guarded: Flask, tokens: dict[Role, str]) -> Send:
     return one
 
 
+def _in_its_place(found: re.Match[str]) -> str:
+    """What may stand in the place of a parameter, `<name>` or `<type:name>`."""
+    return NOBODY_AT_ALL if found[1].startswith("uuid:") else found[1].rpartition(":")[2]
+
+
 def requests(app: Flask) -> list[tuple[str, str, frozenset[str]]]:
     """One request to each route by each of its methods, and what it needs."""
     return [
-        (method, rule.rule.replace("<", "").replace(">", ""), app.extensions[NEEDS][rule.endpoint])
+        (method, re.sub("<(.*?)>", _in_its_place, rule.rule), app.extensions[NEEDS][rule.endpoint])
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}
     ]
