@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from marshmallow import ValidationError
 
@@ -50,41 +50,50 @@ class Taken:
         self.as_given = True
 
 
-def take(places: Mapping[str, Any], value: Any, prefix: str, taken: Taken) -> bool:
+class Place(NamedTuple):
+    """Where a fact stands: its dotted name, its taker if it has one, and its field."""
+
+    name: str
+    quick: Take | None
+    field: ours.Strict
+
+
+def take(places: Mapping[str, Any], value: Any, taken: Taken) -> bool:
     """Take the facts of a nested object; false if anything in it is not right.
 
-    `places` are objects of further places, or for each fact its taker (or None) and its field.
+    `places` are objects of further places, or for each fact its `Place`.
     """
     if type(value) is not dict:
         return False
     if not value:
         taken.as_given = False
-    for name, item in value.items():
-        place = places.get(name)
+    facts = taken.facts
+    for member, item in value.items():
+        place = places.get(member)
         if place is None:
             return False
         if item is None:
             taken.as_given = False
         elif type(place) is dict:
-            if not take(place, item, f"{prefix}{name}.", taken):
+            if not take(place, item, taken):
                 return False
         else:
-            found = _one(place, item, taken)
-            if found is None:
+            name, quick, field = place
+            try:
+                found = None if quick is None else quick(item)
+            except TypeError:  # a list or an object where a text should stand
                 return False
-            taken.facts[prefix + name] = found
+            if found is None:
+                found = _otherwise(field, item)
+                taken.as_given = False
+                if found is None:
+                    return False
+            facts[name] = found
     return True
 
 
-def _one(place: tuple[Take | None, ours.Strict], item: Any, taken: Taken) -> Any:
-    quick, field = place
-    try:
-        found = None if quick is None else quick(item)
-    except TypeError:  # a list or an object where a text should stand
-        return None
-    if found is not None:
-        return found
-    taken.as_given = False
+def _otherwise(field: ours.Strict, item: Any) -> Any:
+    """The value in another notation than that of the record; None for what is not right."""
     try:
         return field.convert(item)
     except ValidationError:

@@ -19,7 +19,7 @@ from rules.model.types import Enum, ListType, Record, Scalar, Type
 from rules.model.values import DateTime, DayTimeDuration, YearMonthDuration
 from service import fields as ours
 from service import messages, numbers
-from service.accept import Taken, take, taker
+from service.accept import Place, Taken, take, taker
 from service.moments import Moment, moment
 from service.problems import Complaint, Fault, meant, pointer
 
@@ -77,13 +77,13 @@ class Facts:
             _plant(self._tree, fact, zone)
         self.schema: type[Group] = _schema(self._tree, (), self._known)
         self._loader = self.schema()
-        self._places = _places(self._tree)
+        self._places = _places(self._tree, "")
         self._writers = {name: (*_split(name), writer(fact.type)) for name, fact in vocabulary.items()}
 
     def read(self, value: Any) -> Read:
         """The facts by their dotted names with typed values, and every fault; null is left out."""
         taken = Taken()
-        if take(self._places, value, "", taken):
+        if take(self._places, value, taken):
             return Read(taken.facts, (), value if taken.as_given else None)
         try:
             loaded = self._loader.load(value)
@@ -218,10 +218,13 @@ def _plant(tree: Tree, fact: Fact, zone: str) -> None:
     tree[last] = field_of(fact.type, fact, zone, label=_label(fact.label), data_key=last)
 
 
-def _places(tree: Tree) -> Tree:
+def _places(tree: Tree, prefix: str) -> Tree:
     """The same for the quick way."""
     return {
-        name: _places(below) if isinstance(below, dict) else (taker(below), below) for name, below in tree.items()
+        name: _places(below, f"{prefix}{name}.")
+        if isinstance(below, dict)
+        else Place(prefix + name, taker(below), below)
+        for name, below in tree.items()
     }
 
 

@@ -2,6 +2,9 @@
 
 Numbers come from their text, as int or Decimal, never as float. The grammar is the standard library's;
 its hooks mark what it would let pass, and one walk turns the marks into faults with their pointers.
+
+A text that a quicker reader writes back byte for byte has nothing in it to mark: no name twice, no blanks, no
+number that would be another one. That is how programs write, so most texts are read in a fraction of the time.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+import orjson
+
 from service import messages, messages_api, messages_json
 from service.problems import Complaint, Fault, Refusal, pointer
 
@@ -23,6 +28,8 @@ _LARGEST_EXPONENT: Final = 400
 _INT_DIGITS: Final = 18
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _UNSPEAKABLE: Final = re.compile("[\x00\ud800-\udfff]")
+_OTHERWISE: Final = re.compile(rb"[0-9](?:[.eE]|[0-9]{18})")
+"""Outside of texts: a decimal, or an integer that is read as one."""
 
 Path = tuple[str | int, ...]
 
@@ -64,6 +71,9 @@ def examine(body: bytes, most: int) -> tuple[Any, tuple[Doubt, ...]]:
     """
     if len(body) > most:
         raise Refusal(messages.TOO_LARGE, detail=messages_api.most_bytes(most))
+    quick = _quickly(body)
+    if quick is not None:
+        return quick, ()
     text = _decode(body)
     reading = _Reading()
     try:
@@ -74,6 +84,19 @@ def examine(body: bytes, most: int) -> tuple[Any, tuple[Doubt, ...]]:
         raise _refused(messages_json.TOO_DEEP) from None
     doubtful = reading.marked or "\\u" in text or (text.count("[") + text.count("{") > MAX_DEPTH and _too_deep(value))
     return value, tuple(_walk(value, ())) if doubtful else ()
+
+
+def _quickly(body: bytes) -> dict[str, Any] | None:
+    """The object in a text that can be read in one way only, None where a closer look is needed."""
+    if not body.startswith(b"{") or b"\\" in body or _OTHERWISE.search(b"".join(body.split(b'"')[::2])):
+        return None
+    try:
+        value: dict[str, Any] = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    if orjson.dumps(value) != body or (body.count(b"[") + body.count(b"{") > MAX_DEPTH and _too_deep(value)):
+        return None
+    return value
 
 
 def number(text: str) -> int | Decimal | None:

@@ -67,6 +67,7 @@ class Asked(Strict):
     def __init__(self, known: Sequence[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.known = tuple(known)
+        self._names = frozenset(known)
 
     @property
     def json_schema(self) -> dict[str, Any]:
@@ -78,19 +79,24 @@ class Asked(Strict):
             raise Complained(messages.wrong_type("an array of ruleset names", value))
         if not value:
             raise Complained(messages.EMPTY_LIST)
+        wrong = self._wrong(value)
+        if wrong:
+            raise ValidationError(wrong)
+        return tuple(value)
+
+    def _wrong(self, value: list[Any]) -> dict[int, list[Any]]:
+        """What is wrong with each name, by its position."""
         wrong: dict[int, list[Any]] = {}
         seen: dict[str, None] = {}
         for position, name in enumerate(value):
             if not isinstance(name, str):
                 wrong[position] = [messages.wrong_type("a string", name)]
-            elif name not in self.known:
+            elif name not in self._names:
                 wrong[position] = [messages.unknown_ruleset(name, self.known)]
             elif name in seen:
                 wrong[position] = [messages.asked_twice(name)]
             seen[name if isinstance(name, str) else ""] = None
-        if wrong:
-            raise ValidationError(wrong)
-        return tuple(value)
+        return wrong
 
 
 class Requests:

@@ -173,6 +173,59 @@ def test_reads_what_the_standard_library_writes(value: Any) -> None:
     assert json_reader.read(text.encode()) == value
 
 
+numbers_ = st.sampled_from(
+    [
+        "0",
+        "-0",
+        "1.0",
+        "1e2",
+        "1E2",
+        "-1.5e-3",
+        "0.10",
+        "9" * 18,
+        "9" * 19,
+        "-" + "9" * 19,
+        "9" * 30,
+        "1" * 401,
+        "1e999",
+    ]
+)
+texts = st.text(st.sampled_from('a.e,:[{"\\9\x00\u4e2d\U0001f600 '), max_size=5).map(
+    lambda text: json.dumps(text, ensure_ascii=False)
+)
+compact = st.recursive(
+    numbers_ | texts | st.sampled_from(["null", "true", "false", "NaN"]),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda some: f"[{','.join(some)}]")
+        | st.lists(st.tuples(texts, inner), max_size=3).map(
+            lambda some: "{" + ",".join(f"{name}:{one}" for name, one in some) + "}"
+        )
+    ),
+    max_leaves=12,
+)
+
+
+def outcome_of(body: bytes) -> object:
+    """What is read, with the types of it, or everything that is wrong."""
+    try:
+        return repr(json_reader.read(body))
+    except Refusal as refused:
+        return refused.as_json()
+
+
+@given(compact)
+def test_the_quick_way_reads_what_the_other_reads(text: str) -> None:
+    body = f'{{"a":{text}}}'.encode()
+    assert outcome_of(body) == outcome_of(body + b" ")  # a blank is not written back, so this goes the other way
+
+
+def test_the_quick_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_reader, "_decode", None)
+    assert json_reader.read('{"a":["0.5",17,null,{"b":"e1.5,2.5"}],"客":-3}'.encode()) == {
+        "a": ["0.5", 17, None, {"b": "e1.5,2.5"}], "客": -3,
+    }  # fmt: skip
+
+
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     try:
