@@ -11,8 +11,8 @@ from service.clock import Clock, Ids, SystemClock
 from service.config import CrossCheck
 from service.crosscheck import CrossChecker, Disagreement
 from service.ledger.entry import Facet, utc_text
-from service.personal import Plan
-from service.present import Near, Presenter, Shown, worst
+from service.personal.plan import Plan
+from service.present import Presenter, Shown, worst
 from service.record import Decision
 from service.repository import LoadedPolicy
 from service.request import Request, Requests
@@ -87,20 +87,12 @@ class Decider:
         self, request: Request, outcomes: Mapping[str, Outcome], disputes: tuple[Disagreement, ...]
     ) -> Derived:
         """What an entry holds that follows from the policy, the request and its outcomes alone."""
-        shown = {
-            name: self._presenter.shown(name, outcome, self._near(request, name, outcomes))
-            for name, outcome in outcomes.items()
-        }
+        near = self.policy.engine.near_misses(request.facts, request.as_of, outcomes)
+        shown = {name: self._presenter.shown(name, outcome, near.get(name)) for name, outcome in outcomes.items()}
         content = self._content(request, shown)
         if disputes:
             content["disagreements"] = [self._dispute(dispute) for dispute in disputes]
         return Derived(content, tuple(facet for one in shown.values() for facet in one.facets))
-
-    def _near(self, request: Request, name: str, outcomes: Mapping[str, Outcome]) -> Near:
-        """The rules that one condition alone kept from holding, where every fact is there."""
-        if outcomes[name].status != "decided":
-            return None
-        return self.policy.engine.near_misses(name, request.facts, request.as_of, outcomes)
 
     def _content(self, request: Request, shown: Mapping[str, Shown]) -> dict[str, Any]:
         asked = [shown[name].outcome for name in request.asked]

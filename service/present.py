@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from rules.check.checked import CheckedPolicySet, CheckedRuleset
+from rules.engines.base import NearMisses
 from rules.engines.explain import conditions_of
 from rules.model.decision import WORST_LAST, Outcome, Required, Status
 from rules.model.policy import Action, Bilingual, Output, Ruleset
@@ -21,8 +22,6 @@ from service.moments import moment
 
 Json = dict[str, Any]
 Write = Callable[[Value], Any]
-
-Near = tuple[tuple[int, int], ...] | None
 
 _Asked = tuple[str, str | None]
 """A ruleset, and its rule that asks for an action; None where the ruleset does, whatever the outcome."""
@@ -130,7 +129,7 @@ class Presenter:
         self._actions = {name: _action(action, zone) for name, action in checked.policy.actions.items()}
         self._written: dict[tuple[str, str | None, tuple[_Asked, ...]], Written] = {}
 
-    def shown(self, name: str, outcome: Outcome, near: Near = None) -> Shown:
+    def shown(self, name: str, outcome: Outcome, near: NearMisses = None) -> Shown:
         """The outcome and its JSON; one with a value that JSON cannot hold exactly becomes an error.
 
         `near` are the rules, by position, that one condition alone, by position, kept from holding; None
@@ -168,7 +167,7 @@ class Presenter:
             known = self._written[key] = written({**fixed, "due": due, "params": duty.params, "reasons": reasons})
         return known
 
-    def _parts(self, ruleset: _Ruleset, outcome: Outcome, near: Near) -> _Parts:
+    def _parts(self, ruleset: _Ruleset, outcome: Outcome, near: NearMisses) -> _Parts:
         """Made anew only if an outcome like this was not shown before."""
         if outcome.status != "decided" or not outcome.certain or not outcome.exact:
             return self._made(ruleset, outcome, near)
@@ -183,7 +182,7 @@ class Presenter:
             known = ruleset.known[key] = self._made(ruleset, outcome, near)
         return known
 
-    def _made(self, ruleset: _Ruleset, outcome: Outcome, near: Near) -> _Parts:
+    def _made(self, ruleset: _Ruleset, outcome: Outcome, near: NearMisses) -> _Parts:
         duties = tuple(self._duty(ruleset.name, outcome, required) for required in outcome.actions)
         return _Parts(*_document(ruleset, outcome, near), duties)
 
@@ -206,7 +205,7 @@ class Presenter:
         return {"ruleset": name, "rule": rule, "clause": ruleset.clause if rule is None else ruleset.clauses[rule]}
 
 
-def _document(ruleset: _Ruleset, outcome: Outcome, near: Near) -> tuple[Written, tuple[Facet, ...]]:
+def _document(ruleset: _Ruleset, outcome: Outcome, near: NearMisses) -> tuple[Written, tuple[Facet, ...]]:
     rules = ruleset.rules if outcome.certain else ruleset.possible_rules
     values = {name: None if value is None else ruleset.writers[name](value) for name, value in outcome.values.items()}
     labels = {

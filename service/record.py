@@ -5,13 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
 from service.ledger import Draft, Entry, Facet
 from service.ledger.entry import utc_text
-from service.personal import Plan
+
+if TYPE_CHECKING:  # as in `personal.vault`
+    from service.personal.plan import Plan
 
 KIND: Final = "decision"
 

@@ -10,6 +10,10 @@ from rules.model.decision import Outcome
 from rules.model.values import Value
 
 
+NearMisses = tuple[tuple[int, int], ...] | None
+"""The position of each rule and of its condition (`rules.engines.explain.conditions_of`)."""
+
+
 class Engine(Protocol):
     """Decides rulesets of one checked policy set."""
 
@@ -29,12 +33,11 @@ class Engine(Protocol):
         ...
 
     def near_misses(
-        self, name: str, facts: Mapping[str, Value], as_of: dt.date, outcomes: Mapping[str, Outcome]
-    ) -> tuple[tuple[int, int], ...] | None:
-        """The rules of a decided ruleset that one condition alone kept from holding.
+        self, facts: Mapping[str, Value], as_of: dt.date, outcomes: Mapping[str, Outcome]
+    ) -> dict[str, NearMisses]:
+        """Of every decided outcome, the rules that one condition alone kept from holding.
 
-        Each as the position of the rule and of its condition (`rules.engines.explain.conditions_of`). None
-        where that was not asked: facts are absent, something is at fault, or the table is long.
+        None where that was not asked: facts are absent, something is at fault, or the table is long.
         """
         ...
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from rules.check.checked import CheckedPolicySet
 from rules.engines.answer import Unanswerable
+from rules.engines.base import NearMisses
 from rules.engines.completions import over_completions
 from rules.engines.evaluation import Evaluation, Scope
 from rules.model.decision import Outcome
@@ -39,11 +40,20 @@ class Interpreter:
         return over_completions(self.checked, name, facts, evaluation.as_of)
 
     def near_misses(
-        self, name: str, facts: Mapping[str, Value], as_of: dt.date, outcomes: Mapping[str, Outcome]
-    ) -> tuple[tuple[int, int], ...] | None:
+        self, facts: Mapping[str, Value], as_of: dt.date, outcomes: Mapping[str, Outcome]
+    ) -> dict[str, NearMisses]:
         """See `Engine.near_misses`."""
+        return {
+            name: self._near_misses(name, facts, as_of, outcome)
+            for name, outcome in outcomes.items()
+            if outcome.status == "decided"
+        }
+
+    def _near_misses(
+        self, name: str, facts: Mapping[str, Value], as_of: dt.date, outcome: Outcome
+    ) -> NearMisses:
         ruleset = self.checked.rulesets[name]
-        if outcomes[name].status != "decided" or any(facts.get(fact) is None for fact in ruleset.needs):
+        if any(facts.get(fact) is None for fact in ruleset.needs):
             return None
         scope = Scope(Evaluation(self.checked, facts, as_of), ruleset)
         found: list[tuple[int, int]] = []
@@ -51,7 +61,7 @@ class Interpreter:
             for position, rule in enumerate(ruleset.rules):
                 parts = [part for condition in rule.conditions for part in conjuncts(condition)]
                 open_ = [index for index, part in enumerate(parts) if not scope.holds(part, "condition")]
-                if len(open_) == 1 and rule.id not in outcomes[name].rules:
+                if len(open_) == 1 and rule.id not in outcome.rules:
                     found.append((position, open_[0]))
         except Unanswerable:
             return None

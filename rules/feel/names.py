@@ -70,17 +70,20 @@ class NameTable:
         best: tuple[str, int] | None = None
         for pattern in self._patterns.get(word, ()):
             found = pattern.match(text, at)
-            if found and (best is None or found.end() > best[1]):
+            if found and (best is None or found.end() > best[1]) and _ends(text, found.end()):
                 best = (self._names[" ".join(_PIECE.findall(found.group()))], found.end())
         return best
 
 
 def _pattern(pieces: list[str]) -> re.Pattern[str]:
-    """The pieces in order: space between words, at will around symbols, and a whole word at the end."""
+    """The pieces in order: space between words, at will around symbols."""
     regex = re.escape(pieces[0])
     for before, after in pairwise(pieces):
         apart = _TAIL.match(before) and _TAIL.match(after)
         regex += (r"\s+" if apart else r"\s*") + re.escape(after)
-    if _TAIL.match(pieces[-1]):
-        regex += f"(?![{_PART}])"
     return re.compile(regex)
+
+
+def _ends(text: str, at: int) -> bool:
+    """Whether no word goes on over this offset; asked here, for a class of so many characters takes long to compile."""
+    return _TAIL.match(text, at - 1) is None or _TAIL.match(text, at) is None

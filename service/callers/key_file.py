@@ -12,14 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple
-
-from sqlite_utils import Database
-from sqlite_utils.db import NotFoundError
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from service.callers.scopes import Role, Scope
 from service.ledger.entry import utc_text
 from service.ledger.files import make_folder
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 FILE: Final = "callers.sqlite"
 """Its name in the data folder."""
@@ -99,10 +99,8 @@ class KeyFile:
         with self._opened() as database:
             sql = f"UPDATE {_TABLE} SET revoked = coalesce(revoked, :now) WHERE id = :id"
             database.execute(sql, {"now": utc_text(now), "id": key_id})
-            try:
-                return _key(database.table(_TABLE).get(key_id))
-            except NotFoundError:
-                return None
+            found = next(database.table(_TABLE).rows_where("id = ?", [key_id]), None)
+            return None if found is None else _key(found)
 
     def used(self, times: Mapping[str, dt.datetime]) -> None:
         """Note when keys were last used; an older time than is known changes nothing."""
@@ -113,6 +111,8 @@ class KeyFile:
 
     @contextmanager
     def _opened(self) -> Iterator[Database]:
+        from sqlite_utils import Database  # takes longer to import than all else here
+
         with closing(Database(self.path)) as database:
             database.conn.execute("PRAGMA busy_timeout = 2000")
             database.conn.execute("PRAGMA synchronous = EXTRA")

@@ -135,7 +135,7 @@ class _Beside:
         self.lost = False
         self.folder = Path(folder)
         self._writer = Child("service.background.writer", os.environ)
-        self._follower = Child("service.background.follower", os.environ)
+        self._follower: Child | None = None
         forget(VARIABLE)  # the key is for the writer alone
 
     def go(self) -> None:
@@ -145,6 +145,7 @@ class _Beside:
             self._writer.wait_until_ready()
         except NotStarted as error:
             raise Failure(str(error)) from None
+        self._follower = Child("service.background.follower", os.environ)
         self._follower.go()
 
     def watch(self, server: Any) -> None:
@@ -158,7 +159,8 @@ class _Beside:
 
     def stop(self) -> None:
         """After the workers: the follower at once, for it can go on at any entry, the writer when it is done."""
-        self._follower.stop(patience=0.1)
+        if self._follower is not None:
+            self._follower.stop(patience=0.1)
         self._writer.stop(patience=30)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from rules.check.checked import CheckedPolicySet
-from rules.engines.base import Engine
+from rules.engines.base import Engine, NearMisses
 from rules.errors import PolicyError
 from rules.model.case import Case
 from rules.model.decision import Outcome
@@ -39,10 +39,10 @@ class _Recorded:
         return answer
 
     def near_misses(
-        self, name: str, facts: Mapping[str, Value], as_of: dt.date, outcomes: Mapping[str, Outcome]
-    ) -> tuple[tuple[int, int], ...] | None:
+        self, facts: Mapping[str, Value], as_of: dt.date, outcomes: Mapping[str, Outcome]
+    ) -> dict[str, NearMisses]:
         """See `Engine.near_misses`."""
-        return self._engine.near_misses(name, facts, as_of, outcomes)
+        return self._engine.near_misses(facts, as_of, outcomes)
 
     def decide_one(self, name: str, facts: Mapping[str, Value], as_of: dt.date) -> Outcome:
         """See `Engine.decide_one`."""

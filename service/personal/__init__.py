@@ -1,7 +1,6 @@
 """Personal data in the record: sealed under a key for each subject, and gone with that key."""
 
 from service.personal.keys import Destroyed, KeysUnusable, Owner, SubjectKey, SubjectKeys
-from service.personal.plan import Plan
 from service.personal.vault import Opened, Unopened, Vault, not_shown
 
 __all__ = [
@@ -9,7 +8,6 @@ __all__ = [
     "KeysUnusable",
     "Opened",
     "Owner",
-    "Plan",
     "SubjectKey",
     "SubjectKeys",
     "Unopened",

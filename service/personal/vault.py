@@ -10,15 +10,17 @@ import base64
 import binascii
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
 
 from service.ledger import Entry, JsonObject, LedgerUnreadable, canonical_bytes
 from service.personal.keys import Owner, SubjectKey, SubjectKeys
 from service.personal.members import leave_out, pointer_of, put, steps_of, value_at
-from service.personal.plan import Parts, Plan
 from service.personal.seal import NotOpened, keyed_hash, seal, unseal
+
+if TYPE_CHECKING:  # the processes beside the workers open and never seal: they do not load the policy language
+    from service.personal.plan import Parts, Plan
 
 MEMBER: Final = "personal"
 """The member of an entry's content that holds what is sealed."""

@@ -6,14 +6,16 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from service.record import Decision
 from service.watch.counting import Countable, count
 from service.watch.lines import Lines, lines_of
 from service.watch.notes import Answered, Committed, Made
 from service.watch.shared import Shared
 from service.watch.tallies import Tallies
+
+if TYPE_CHECKING:
+    from service.record import Decision
 
 CADENCE: Final = 0.25
 """Seconds after which notes are counted and logged, at most."""

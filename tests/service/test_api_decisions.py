@@ -253,8 +253,8 @@ class Counted:
         self.calls += 1
         return self.engine.decide(*asked)
 
-    def near_misses(self, *asked: Any) -> None:
-        return None
+    def near_misses(self, *asked: Any) -> dict[str, None]:
+        return {}
 
 
 class Fixed:
@@ -268,8 +268,8 @@ class Fixed:
     def decide(self, *asked: Any) -> dict[str, Outcome]:
         return self.outcomes
 
-    def near_misses(self, *asked: Any) -> None:
-        return None
+    def near_misses(self, *asked: Any) -> dict[str, None]:
+        return {}
 
 
 def client_of(policy: LoadedPolicy, ledger: Ledger, clock: StoppedClock) -> FlaskClient:

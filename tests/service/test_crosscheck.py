@@ -30,8 +30,8 @@ class Wrong:
         size = outcomes["size"]
         return {**outcomes, "size": size._replace(values={**size.values, "size": "small"}, actions=())}
 
-    def near_misses(self, *asked: Any) -> None:
-        return None
+    def near_misses(self, *asked: Any) -> dict[str, None]:
+        return {}
 
 
 def decide(policy: LoadedPolicy, mode: CrossCheck, clock: StoppedClock, order: Any) -> Any:

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from rules.check.checked import CheckedPolicySet
-from rules.engines.base import Engine
+from rules.engines.base import Engine, NearMisses
 from rules.engines.durable.compile import Decide, Values, compile_ruleset
 from rules.engines.durable.extents import Extents
 from rules.engines.durable.matching import Definition, Networks
 from rules.engines.durable.rete import Network
-from rules.engines.durable.nearly import Near, Nearly, compile_near_misses
+from rules.engines.durable.nearly import Nearly, compile_near_misses
 from rules.engines.durable.view import View
 from rules.model.decision import Outcome
 from rules.model.values import Value
@@ -78,20 +78,22 @@ class DurableEngine:
         return self.decide((name,), facts, as_of)[name]
 
     def near_misses(
-        self, name: str, facts: Mapping[str, Value], as_of: dt.date, outcomes: Mapping[str, Outcome]
-    ) -> tuple[Near, ...] | None:
-        """See `Engine.near_misses`."""
-        nearly = self._nearly[name]
-        if nearly is None or None in map(facts.get, self.checked.rulesets[name].needs):
-            return None
-        try:
-            decided = {other: outcomes[other].values for other in self.checked.rulesets[name].requires}
-            found = nearly(facts, as_of, decided)
-        except Exception:
-            return None
-        fired = outcomes[name].rules
-        rules = self.checked.rulesets[name].rules
-        return None if found is None else tuple(near for near in found if rules[near[0]].id not in fired)
+        self, facts: Mapping[str, Value], as_of: dt.date, outcomes: Mapping[str, Outcome]
+    ) -> dict[str, NearMisses]:
+        """See `Engine.near_misses`. A rule that fired is no near miss: all its conditions hold."""
+        present = {name for name, value in facts.items() if value is not None}
+        decided = {name: outcome.values for name, outcome in outcomes.items() if outcome.status == "decided"}
+        missed: dict[str, NearMisses] = {}
+        for name in decided:
+            nearly = self._nearly[name]
+            missed[name] = None
+            if nearly is None or not self.checked.rulesets[name].needs <= present:
+                continue
+            try:
+                missed[name] = nearly(facts, as_of, decided)
+            except Exception:
+                continue  # what it is, the outcome tells
+        return missed
 
     def close(self) -> None:
         """Lets go of all networks; each is freed once no decision uses it any more."""

@@ -17,7 +17,7 @@ MOST_RULES: Final = 64
 
 Near = tuple[int, int]
 """The position of a rule, and of its only condition that is not true."""
-Nearly = Callable[[Mapping[str, Value], dt.date, Mapping[str, Mapping[str, Value]]], list[Near] | None]
+Nearly = Callable[[Mapping[str, Value], dt.date, Mapping[str, Mapping[str, Value]]], tuple[Near, ...] | None]
 PARAMETERS: Final = ["facts", "as_of", "decided"]
 
 
@@ -38,7 +38,7 @@ def _compiled(view: View) -> Nearly:
     for position, rule in enumerate(view.ruleset.rules):
         truths = [reader.lift.truth(part) for condition in rule.conditions for part in conjuncts(condition)]
         asked += _asked(pool, position, truths)
-    lines = [*reader.prelude(), *reader.lines, "found = []", *asked, "return found"]
+    lines = [*reader.prelude(), *reader.lines, "found = []", *asked, "return tuple(found)"]
     made: Nearly = pool.function("nearly", PARAMETERS, lines)
     return made
 
