@@ -1,4 +1,4 @@
-"""What an entry must be in itself: canonical bytes, their hash, columns and facets that repeat them."""
+"""What an entry must be in itself: canonical bytes, their hash, and columns that repeat them."""
 
 from __future__ import annotations
 
@@ -33,8 +33,6 @@ def wrong_with(row: Row) -> str | None:
     for name, column in zip(_COLUMNS, row.columns, strict=True):
         if (column.hex() if type(column) is bytes else column) != document[name]:
             return f"its column `{name}` is not that of its bytes"
-    if row.facets != [[position, *facet] for position, facet in enumerate(document["facets"])]:
-        return "its facets are not those of its bytes"
     row.document = document
     return None
 

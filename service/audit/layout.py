@@ -19,7 +19,7 @@ class Version(NamedTuple):
 
 VERSIONS: Final[tuple[Version, ...]] = (
     Version(
-        "entries and facets",
+        "entries",
         {
             "migrations": "dc79f2668d9adc88bb712b987b0438aa",
             "migrations_next_only": "acf83d0241f8c339d3c0ca9c5622b697",
@@ -34,14 +34,6 @@ VERSIONS: Final[tuple[Version, ...]] = (
             "entries_once": "225097192f27c0ffbc7ff3c192ead692",
             "entries_no_update": "341c49eed4fce2fcd4041a0c3b22f330",
             "entries_no_delete": "4016371d1b0684fafc6ec1976c77ff42",
-            "facets": "a29f0df042b1a74e28499c1d1ab2446a",
-            "facets_by_ruleset": "52d68de6d70b94001bcf60bc6fe60821",
-            "facets_by_value": "184f0f129b28983cd65fc23bd88fece7",
-            "facets_by_ruleset_value": "15fccea79e0366481771198c180d44e8",
-            "facets_sealed": "3bddca129600ff4b3ab5cd66086ab4a9",
-            "facets_next_only": "047879aa2a44021b98f1ee0c344819de",
-            "facets_no_update": "52ebbe6f1058abd95c3d02d86c5aea00",
-            "facets_no_delete": "bcf213363613dc3028d6a2c74afa2591",
         },
     ),
     Version(

@@ -16,21 +16,19 @@ class Unreadable(Exception):
 
 
 class Row:
-    """One row of `entries` with what belongs to it in `facets` and `nodes`; values as SQLite gives them.
+    """One row of `entries` with what belongs to it in `nodes`; values as SQLite gives them.
 
     `document` is the parsed entry, set once it is found to be canonical.
     """
 
-    __slots__ = ("canonical", "columns", "document", "facets", "index", "leaf_hash", "nodes")
+    __slots__ = ("canonical", "columns", "document", "index", "leaf_hash", "nodes")
 
-    def __init__(self, raw: tuple[Any, ...], facets: list[list[Any]], nodes: Any) -> None:
+    def __init__(self, raw: tuple[Any, ...], nodes: Any) -> None:
         self.index = raw[0]
         self.columns = raw[1:8]
         """`entry_id`, `kind`, `subject`, `as_of`, `decided_at`, `key_hash`, `request_hash`"""
         self.leaf_hash = raw[8]
         self.canonical = raw[9]
-        self.facets = facets
-        """`position`, `ruleset`, `status`, `output`, `value` of each"""
         self.nodes = nodes
         self.document: dict[str, Any] = {}
 
@@ -39,7 +37,6 @@ _ENTRIES = (
     "SELECT leaf_index, entry_id, kind, subject, as_of, decided_at, key_hash, request_hash, leaf_hash, canonical"
     " FROM entries NOT INDEXED ORDER BY leaf_index"
 )
-_FACETS = "SELECT leaf_index, position, ruleset, status, output, value FROM facets ORDER BY leaf_index, position"
 _NODES = "SELECT leaf_index, hashes FROM nodes NOT INDEXED ORDER BY leaf_index"
 
 
@@ -47,21 +44,20 @@ _text = partial(str, encoding="utf-8", errors="surrogateescape")
 """Text that is not UTF-8 is a value like any other here: it is not that of its entry."""
 
 
-class Beside:
-    """The rows of another table that belong to entries, taken as the entries pass by."""
+class Nodes:
+    """The rows of `nodes`, taken as the entries pass by that complete them."""
 
-    def __init__(self, name: str, cursor: sqlite3.Cursor, findings: Findings) -> None:
-        self._name = name
+    def __init__(self, cursor: sqlite3.Cursor, findings: Findings) -> None:
         self._cursor = cursor
         self._findings = findings
         self._next = cursor.fetchone()
 
-    def take(self, index: int) -> list[tuple[Any, ...]]:
-        """The rows of that entry, without its number; rows before it belong to none."""
-        found: list[tuple[Any, ...]] = []
+    def take(self, index: int) -> Any:
+        """The hashes of that entry, None if it has none; rows before it belong to no entry."""
+        found = None
         while (row := self._next) is not None and (type(row[0]) is not int or row[0] <= index):
             if row[0] == index:
-                found.append(row[1:])
+                found = row[1]
             else:
                 self._stray(row[0])
             self._next = self._cursor.fetchone()
@@ -74,9 +70,9 @@ class Beside:
 
     def _stray(self, index: object) -> None:
         if type(index) is int:
-            self._findings.append(Finding(max(index, 0), f"rows in `{self._name}` without an entry, numbered {index}"))
+            self._findings.append(Finding(max(index, 0), f"a row in `nodes` without an entry, numbered {index}"))
         else:
-            self._findings.append(Finding(None, f"a row in `{self._name}` that has no number"))
+            self._findings.append(Finding(None, "a row in `nodes` that has no number"))
 
 
 class Rows:
@@ -101,15 +97,10 @@ class Rows:
         return self._connection.execute(sql).fetchall()
 
     def entries(self, findings: Findings) -> Iterator[Row]:
-        """Every entry with its facets and nodes, in order; rows that belong to no entry are findings."""
-        execute = self._connection.execute
-        facets = Beside("facets", execute(_FACETS), findings)
-        nodes = Beside("nodes", execute(_NODES), findings)
-        for raw in execute(_ENTRIES):
-            index = raw[0]
-            completed = nodes.take(index)
-            yield Row(raw, [list(one) for one in facets.take(index)], completed[0][0] if completed else None)
-        facets.end()
+        """Every entry with its nodes, in order; rows that belong to no entry are findings."""
+        nodes = Nodes(self._connection.execute(_NODES), findings)
+        for raw in self._connection.execute(_ENTRIES):
+            yield Row(raw, nodes.take(raw[0]))
         nodes.end()
 
     def close(self) -> None:

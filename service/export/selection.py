@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from service.ledger import Entry
 from service.ledger.search import Query
-from service.proofs.export import Record
+from service.proofs.export import Record, not_chosen
 
 _PAGE: Final = 200
 
@@ -45,18 +45,23 @@ class Filters:
 
     @property
     def query(self) -> Query:
-        """As the ledger takes them, a page at a time."""
-        return Query(
-            subject=self.subject, ruleset=self.ruleset, outcome=self.outcome, since=self.since, until=self.until,
-            limit=_PAGE, kind=self.kind,
-        )  # fmt: skip
+        """Those that the ledger answers, a page at a time; what came out stands in the entries alone."""
+        return Query(self.subject, self.since, self.until, limit=_PAGE, kind=self.kind)
+
+    def passing(self, entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Of entries that pass the query, those that pass all: the verifier's own reading of them decides."""
+        if self.ruleset is None and self.outcome is None:
+            return entries
+        given = self.as_texts
+        return [entry for entry in entries if not_chosen(entry.document, given) is None]
 
 
 def records(source: Source, filters: Filters, size: int) -> Iterator[tuple[Entry, Record]]:
     """The chosen ones of the first `size` entries, in the order of the log."""
     query, first = filters.query, 0
     while entries := source.ahead(query, first, size):
-        proofs = source.inclusion_proofs([entry.index for entry in entries], size)
-        for entry, proof in zip(entries, proofs, strict=True):
+        chosen = filters.passing(entries)
+        proofs = source.inclusion_proofs([entry.index for entry in chosen], size)
+        for entry, proof in zip(chosen, proofs, strict=True):
             yield entry, Record(entry.canonical, proof)
         first = entries[-1].index + 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from typing import Any
 
 from service.ledger.entry import Appended, Entry, Prepared
@@ -17,7 +16,6 @@ Outcome = Appended | EntryExists | IdempotencyConflict
 _BY_KEY = "SELECT leaf_index, leaf_hash, canonical, request_hash FROM entries WHERE key_hash = ?"
 _BY_ID = "SELECT 1 FROM entries WHERE entry_id = ?"
 _ADD_ENTRY = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_ADD_FACET = "INSERT INTO facets VALUES (?, ?, ?, ?, ?, ?)"
 
 
 class Batch:
@@ -29,7 +27,6 @@ class Batch:
         self._compact = list(head.compact)
         self._connection = connection
         self._entries: list[tuple[Any, ...]] = []
-        self._facets: list[tuple[Any, ...]] = []
         self._nodes: list[tuple[int, bytes]] = []
         self._by_key: dict[bytes, tuple[Entry, bytes]] = {}
         self._ids: set[str] = set()
@@ -55,8 +52,7 @@ class Batch:
         return Appended(self._add(draft), replayed=False)
 
     def write(self) -> None:
-        """Insert what was placed: facets first, for the entry seals them; nodes last. Raises sqlite3.Error."""
-        self._connection.executemany(_ADD_FACET, self._facets)
+        """Insert what was placed: entries, then the nodes that they complete. Raises sqlite3.Error."""
         self._connection.executemany(_ADD_ENTRY, self._entries)
         if self._nodes:
             self._connection.executemany(ADD_NODES, self._nodes)
@@ -77,7 +73,6 @@ class Batch:
                 entry.canonical,
             )
         )
-        self._facets += _numbered(entry.index, draft.facets)
         if completed := append(self._compact, self.size, entry.leaf_hash):
             self._nodes.append((entry.index, b"".join(completed)))
         self._ids.add(draft.entry_id)
@@ -90,7 +85,3 @@ class Batch:
     def _find_key(self, key_hash: bytes) -> tuple[Entry, bytes] | None:
         row = self._connection.execute(_BY_KEY, (key_hash,)).fetchone()
         return None if row is None else (Entry(*row[:3]), row[3])
-
-
-def _numbered(index: int, facets: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
-    return ((index, position, *facet) for position, facet in enumerate(facets))

@@ -22,7 +22,7 @@ MAX_ENTRY_BYTES = 16 * 1024 * 1024
 
 
 class Facet(NamedTuple):
-    """One row to search by: an outcome's status and, for a ruleset that has values, one output's value."""
+    """What decisions are found by: an outcome's status and, for a ruleset that has values, one output's value."""
 
     ruleset: str
     status: str
@@ -114,7 +114,6 @@ class Prepared(NamedTuple):
     decided_at: str
     key_hash: bytes | None
     request_hash: bytes
-    facets: tuple[Facet, ...]
     before_index: bytes
     after_index: bytes
 
@@ -164,7 +163,6 @@ def prepare(draft: Draft) -> Prepared:
         decided_at=decided_at,
         key_hash=draft.key_hash,
         request_hash=draft.request_hash,
-        facets=draft.facets,
         before_index=head[:-1] + b',"index":',
         after_index=b"," + tail[1:],
     )
@@ -175,9 +173,6 @@ def _check_columns(draft: Draft) -> None:
     named: list[tuple[str, object]] = [("entry_id", draft.entry_id), ("kind", draft.kind)]
     if draft.subject is not None:
         named.append(("subject", draft.subject))
-    for facet in draft.facets:
-        ruleset, status, output, value = facet
-        named += [("facets", ruleset), ("facets", status), ("facets", output or ""), ("facets", value or "")]
     for name, text in named:
         if type(text) is not str:
             raise CanonicalError(f"`{name}` holds a value of type `{type(text).__name__}`, not text")

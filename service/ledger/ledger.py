@@ -166,8 +166,6 @@ class Ledger:
     def search(
         self,
         subject: str | None = None,
-        ruleset: str | None = None,
-        outcome: str | None = None,
         since: dt.date | None = None,
         until: dt.date | None = None,
         after: int | None = None,
@@ -178,7 +176,7 @@ class Ledger:
 
         Raises ValueError for a limit outside 1 to 1000, and as `get` does.
         """
-        query = Query(subject, ruleset, outcome, since, until, after, limit, kind)
+        query = Query(subject, since, until, after, limit, kind)
         return query.page(self._readers.rows(*query.sql()))
 
     def ahead(self, query: Query, first: int, end: int) -> list[Entry]:

@@ -39,7 +39,7 @@ BEGIN SELECT RAISE(ABORT, '{table} is contiguous: only the next {column}'); END"
 
 
 _FIRST = Migration(
-    "entries and facets",
+    "entries",
     (
         """CREATE TABLE migrations (
     version INTEGER PRIMARY KEY,
@@ -69,27 +69,6 @@ WHEN EXISTS (SELECT 1 FROM entries WHERE entry_id = NEW.entry_id)
     OR EXISTS (SELECT 1 FROM entries WHERE key_hash = NEW.key_hash)
 BEGIN SELECT RAISE(ABORT, 'entries is append-only: the entry id or key is taken'); END""",
         *_sealed("entries"),
-        """CREATE TABLE facets (
-    leaf_index INTEGER NOT NULL REFERENCES entries (leaf_index) DEFERRABLE INITIALLY DEFERRED,
-    position INTEGER NOT NULL,
-    ruleset TEXT NOT NULL,
-    status TEXT NOT NULL,
-    output TEXT,
-    value TEXT,
-    PRIMARY KEY (leaf_index, position)
-) STRICT, WITHOUT ROWID""",
-        "CREATE INDEX facets_by_ruleset ON facets (ruleset, leaf_index)",
-        "CREATE INDEX facets_by_value ON facets (value, leaf_index)",
-        "CREATE INDEX facets_by_ruleset_value ON facets (ruleset, value, leaf_index)",
-        # Facets go in before their entry, in the same transaction: once the entry stands, they are complete.
-        """CREATE TRIGGER facets_sealed BEFORE INSERT ON facets
-WHEN NEW.leaf_index <= (SELECT max(leaf_index) FROM entries)
-BEGIN SELECT RAISE(ABORT, 'facets is append-only: the entry is complete'); END""",
-        """CREATE TRIGGER facets_next_only BEFORE INSERT ON facets
-WHEN NEW.position IS NOT
-    coalesce((SELECT max(position) FROM facets WHERE leaf_index = NEW.leaf_index) + 1, 0)
-BEGIN SELECT RAISE(ABORT, 'facets is contiguous: only the next position'); END""",
-        *_sealed("facets"),
     ),
 )
 
@@ -173,9 +152,6 @@ def check_sequence(connection: sqlite3.Connection) -> int:
     ).fetchone()
     if count and (lowest != 0 or highest != count - 1):
         raise LedgerDamaged(f"the sequence has gaps: {count} entries from {lowest} to {highest}")
-    (last_facet,) = connection.execute("SELECT max(leaf_index) FROM facets").fetchone()
-    if last_facet is not None and last_facet >= count:
-        raise LedgerDamaged(f"facets of entry {last_facet} without their entry: the tail is cut")
     return int(count)
 
 

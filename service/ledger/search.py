@@ -24,14 +24,11 @@ class Page:
 class Query:
     """What to look for; every filter that is not None must hold.
 
-    `outcome` is the text of a facet's value, of `ruleset` if both are given; `since` and `until` are UTC
-    dates of `decided_at`, both included; `after` is a page's `next`; `kind` is what was recorded. Raises
-    ValueError for a limit outside 1 to `MAX_LIMIT`.
+    `since` and `until` are UTC dates of `decided_at`, both included; `after` is a page's `next`; `kind` is
+    what was recorded. Raises ValueError for a limit outside 1 to `MAX_LIMIT`.
     """
 
     subject: str | None = None
-    ruleset: str | None = None
-    outcome: str | None = None
     since: dt.date | None = None
     until: dt.date | None = None
     after: int | None = None
@@ -48,11 +45,11 @@ class Query:
         The inner query walks an index named in it, so SQLite refuses rather than scans. It asks for one
         row more than a page holds, to tell whether there is a next one.
         """
-        table, index, conditions = self._source()
+        index, conditions = self._source()
         if self.after is not None:
             conditions.append("leaf_index < :after")
         where = " WHERE " + " AND ".join(conditions) if conditions else ""
-        newest = f"SELECT DISTINCT leaf_index FROM {table}{index}{where} ORDER BY leaf_index DESC LIMIT :rows"
+        newest = f"SELECT leaf_index FROM entries{index}{where} ORDER BY leaf_index DESC LIMIT :rows"
         return (
             f"SELECT leaf_index, leaf_hash, canonical FROM entries WHERE leaf_index IN ({newest})"
             " ORDER BY leaf_index DESC"
@@ -60,11 +57,11 @@ class Query:
 
     def ahead(self, first: int, end: int) -> tuple[str, dict[str, Any]]:
         """The same the other way: at most `limit` entries from `first` up to but without `end`, the oldest first."""
-        table, index, conditions = self._source()
+        index, conditions = self._source()
         if index.endswith("_by_time"):
             index = ""  # it does not know the order of the log
         where = " AND ".join(["leaf_index >= :first", "leaf_index < :end", *conditions])
-        oldest = f"SELECT DISTINCT leaf_index FROM {table}{index} WHERE {where} ORDER BY leaf_index LIMIT :most"
+        oldest = f"SELECT leaf_index FROM entries{index} WHERE {where} ORDER BY leaf_index LIMIT :most"
         return (
             f"SELECT leaf_index, leaf_hash, canonical FROM entries WHERE leaf_index IN ({oldest}) ORDER BY leaf_index"
         ), {**self._filters(), "first": first, "end": end, "most": self.limit}
@@ -77,43 +74,20 @@ class Query:
     def _filters(self) -> dict[str, Any]:
         return {
             "subject": self.subject,
-            "ruleset": self.ruleset,
-            "outcome": self.outcome,
             "since": self.since.isoformat() if self.since else None,
             # every time of that day starts with `<date>T`, and `U` follows `T`
             "until": f"{self.until.isoformat()}U" if self.until else None,
             "kind": self.kind,
         }
 
-    def _source(self) -> tuple[str, str, list[str]]:
-        """Table, index and conditions: the subject narrows most, then the facet, then the time.
+    def _source(self) -> tuple[str, list[str]]:
+        """Index and conditions: the subject narrows most, then the time.
 
         The kind has no index: nearly all entries are decisions, and the others have a subject to ask for.
         """
-        facet, times = self._facet_conditions(), [*self._time_conditions(), *self._kind_conditions()]
+        times = ["decided_at >= :since"] if self.since is not None else []
+        times += ["decided_at < :until"] if self.until is not None else []
+        kinds = ["kind = :kind"] if self.kind is not None else []
         if self.subject is not None:
-            if facet:
-                facet = [_exists("facets", "entries", facet)]
-            return "entries", " INDEXED BY entries_by_subject", ["subject = :subject", *times, *facet]
-        if facet:
-            column = "_".join(c.split()[0] for c in facet)
-            if times:
-                times = [_exists("entries", "facets", times)]
-            return "facets", f" INDEXED BY facets_by_{column}", [*facet, *times]
-        return "entries", " INDEXED BY entries_by_time" if self._time_conditions() else "", times
-
-    def _facet_conditions(self) -> list[str]:
-        ruleset = ["ruleset = :ruleset"] if self.ruleset is not None else []
-        return ruleset + (["value = :outcome"] if self.outcome is not None else [])
-
-    def _time_conditions(self) -> list[str]:
-        since = ["decided_at >= :since"] if self.since is not None else []
-        return since + (["decided_at < :until"] if self.until is not None else [])
-
-    def _kind_conditions(self) -> list[str]:
-        return ["kind = :kind"] if self.kind is not None else []
-
-
-def _exists(table: str, outer: str, conditions: list[str]) -> str:
-    inner = " AND ".join([f"{table}.leaf_index = {outer}.leaf_index", *conditions])
-    return f"EXISTS (SELECT 1 FROM {table} WHERE {inner})"
+            return " INDEXED BY entries_by_subject", ["subject = :subject", *times, *kinds]
+        return " INDEXED BY entries_by_time" if times else "", [*times, *kinds]

@@ -13,7 +13,7 @@ from typing import Any, Final
 import orjson
 
 from service.ledger.batch import Outcome
-from service.ledger.entry import Appended, Entry, Facet, Prepared
+from service.ledger.entry import Appended, Entry, Prepared
 from service.ledger.errors import EntryExists, IdempotencyConflict
 
 APPEND: Final = b"A"
@@ -68,8 +68,7 @@ def pack_drafts(drafts: Iterable[Prepared]) -> bytes:
     for one in drafts:
         key_hash = None if one.key_hash is None else one.key_hash.hex()
         columns = (one.entry_id, one.kind, one.subject, one.as_of, one.decided_at)
-        facets, lengths = [list(facet) for facet in one.facets], (len(one.before_index), len(one.after_index))
-        head.append((columns, key_hash, one.request_hash.hex(), facets, *lengths))
+        head.append((columns, key_hash, one.request_hash.hex(), len(one.before_index), len(one.after_index)))
         blobs += (one.before_index, one.after_index)
     packed = orjson.dumps(head)
     return b"".join((len(packed).to_bytes(_LENGTH, "big"), packed, *blobs))
@@ -79,13 +78,12 @@ def unpack_drafts(body: bytes) -> list[Prepared]:
     """The drafts in a frame's body. Raises ValueError for anything else."""
     start = _LENGTH + int.from_bytes(body[:_LENGTH], "big")
     drafts = []
-    for columns, key_hash, request_hash, facets, before, after in orjson.loads(body[_LENGTH:start]):
+    for columns, key_hash, request_hash, before, after in orjson.loads(body[_LENGTH:start]):
         entry_id, kind, subject, as_of, decided_at = columns
         key = None if key_hash is None else bytes.fromhex(key_hash)
-        found = tuple(Facet(*facet) for facet in facets)
         middle, end = start + before, start + before + after
         hashes, blobs = (key, bytes.fromhex(request_hash)), (body[start:middle], body[middle:end])
-        drafts.append(Prepared(entry_id, kind, subject, as_of, decided_at, *hashes, found, *blobs))
+        drafts.append(Prepared(entry_id, kind, subject, as_of, decided_at, *hashes, *blobs))
         start = end
     if start != len(body):
         raise ValueError("the lengths of the drafts are not that of the frame")

@@ -116,7 +116,7 @@ class Verifier:
         if type(index) is not int or index < self._next:
             raise MalformedExport(f"entry {index} stands after one that is not before it")
         verify_inclusion(index, self.checkpoint.size, leaf_hash(record.entry), record.proof, self.checkpoint.root)
-        if (wrong := _not_chosen(document, self.filters)) is not None:
+        if (wrong := not_chosen(document, self.filters)) is not None:
             raise MalformedExport(f"entry {index} does not pass the filter `{wrong}`")
         self._next = index + 1
         self.count += 1
@@ -161,8 +161,8 @@ def at(place: str) -> Iterator[None]:
         raise type(error)(f"{place}: {error}") from None
 
 
-def _not_chosen(document: Mapping[str, Any], filters: Mapping[str, str]) -> str | None:
-    """The filter that an entry does not pass."""
+def not_chosen(document: Mapping[str, Any], filters: Mapping[str, str]) -> str | None:
+    """The first filter that an entry does not pass, by its own bytes; None if it passes all."""
     day, facets, ruleset = document["decided_at"][:10], document["facets"], filters.get("ruleset")
     outcomes = [facet[3] for facet in facets if ruleset in (None, facet[0])]
     for name, wanted in filters.items():
@@ -183,5 +183,5 @@ def _line(value: dict[str, Any]) -> bytes:
 
 __all__ = [
     "FILTERS", "FORMAT", "HEAD", "Head", "MalformedExport", "ProofError", "Record", "Verifier", "at", "end_line",
-    "parse_end", "parse_head", "parse_record", "verify_lines",
+    "not_chosen", "parse_end", "parse_head", "parse_record", "verify_lines",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ from service.proofs.notes import VerifierKey
 
 Json = dict[str, Any]
 _COLUMNS = ("entry_id", "kind", "subject", "as_of", "decided_at", "key_hash", "request_hash")
-TABLES = ("entries", "facets", "nodes", "migrations")
+TABLES = ("entries", "nodes", "migrations")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def columns(connection: sqlite3.Connection, table: str) -> list[tuple[str, str, 
 
 
 def rewrite(path: Path, index: int, change: Callable[[Json], object]) -> None:
-    """Change what an entry says, and with it everything that follows: columns, facets, leaf hash, every node."""
+    """Change what an entry says, and with it everything that follows: columns, leaf hash, every node."""
     with owner(path) as connection:
         (canonical,) = connection.execute("SELECT canonical FROM entries WHERE leaf_index = ?", (index,)).fetchone()
         document = orjson.loads(canonical)
@@ -75,7 +75,7 @@ def rewrite(path: Path, index: int, change: Callable[[Json], object]) -> None:
 
 
 def put(connection: sqlite3.Connection, index: int, document: Json) -> None:
-    """Let a document stand in the place of an entry, with its columns, facets and leaf hash."""
+    """Let a document stand in the place of an entry, with its columns and leaf hash."""
     canonical = canonical_bytes(document)
     values = [document[name] for name in _COLUMNS]
     values[5:] = [None if one is None else bytes.fromhex(one) for one in values[5:]]
@@ -84,9 +84,6 @@ def put(connection: sqlite3.Connection, index: int, document: Json) -> None:
         " WHERE leaf_index = ?",
         (*values, hashlib.sha256(b"\x00" + canonical).digest(), canonical, index),
     )
-    connection.execute("DELETE FROM facets WHERE leaf_index = ?", (index,))
-    for position, facet in enumerate(document["facets"]):
-        connection.execute("INSERT INTO facets VALUES (?, ?, ?, ?, ?, ?)", (index, position, *facet))
 
 
 def kinds(path: Path) -> list[str]:

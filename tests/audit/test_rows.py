@@ -58,16 +58,12 @@ def test_every_column_of_every_row(whole: Case, tmp_path: Path) -> None:
     guards = [sql for one in schema.MIGRATIONS for sql in one.statements if sql.startswith("CREATE TRIGGER")]
     for table, number, name, value in places(whole):
         row = rows[table][number]
-        key = "rowid" if table != "facets" else "leaf_index = ? AND position"
         original_copy(bare, forged.ledger)
         with closing(sqlite3.connect(forged.ledger, isolation_level=None)) as connection:
             connection.execute("PRAGMA ignore_check_constraints = ON")
             connection.execute("PRAGMA synchronous = OFF")
             try:
-                connection.execute(
-                    f"UPDATE {table} SET {name} = ? WHERE {key} = ?",
-                    (value, *row[:2]) if table == "facets" else (value, row[0]),
-                )
+                connection.execute(f"UPDATE {table} SET {name} = ? WHERE rowid = ?", (value, row[0]))
             except sqlite3.IntegrityError:
                 continue  # the number of another row: `test_swapped` and `test_inserted` do that
             for guard in guards:
@@ -78,7 +74,7 @@ def test_every_column_of_every_row(whole: Case, tmp_path: Path) -> None:
         expected = concerned(table, row, name, value)
         assert report.first_bad == (None if expected is None else max(expected, 0)), (what, report.findings)
         count += 1
-    assert count > 900
+    assert count > 600
 
 
 def original_copy(data: bytes, path: Path) -> Path:
@@ -115,7 +111,7 @@ def members(canonical: bytes) -> Iterator[tuple[str, Callable[[Json], None]]]:
 
 
 def test_every_member_of_every_entry_forged_with_all_that_follows(whole: Case, tmp_path: Path) -> None:
-    """Columns, facets, leaf hash and every node made to fit: the kept checkpoint shows it all the same."""
+    """Columns, leaf hash and every node made to fit: the kept checkpoint shows it all the same."""
     plain, count = whole.ledger.read_bytes(), 0
     forged = Case(tmp_path / "ledger.db", whole.checkpoints, whole.key)
     for row in content(whole.ledger)["entries"]:

@@ -18,7 +18,7 @@ from tests.ledger.helpers import draft
 @pytest.mark.parametrize("index", range(SIZE))
 def test_deleted(case: Case, index: int) -> None:
     with owner(case.ledger) as connection:
-        for table in ("entries", "facets", "nodes"):
+        for table in ("entries", "nodes"):
             connection.execute(f"DELETE FROM {table} WHERE leaf_index = ?", (index,))
     report = case.audit()
     assert report.first_bad == index
@@ -30,9 +30,8 @@ def test_deleted(case: Case, index: int) -> None:
 @pytest.mark.parametrize("pair", list(itertools.combinations(range(0, SIZE, 3), 2)))
 def test_swapped(case: Case, pair: tuple[int, int]) -> None:
     with owner(case.ledger) as connection:
-        for table in ("entries", "facets"):
-            for old, new in ((pair[0], -9), (pair[1], pair[0]), (-9, pair[1])):
-                connection.execute(f"UPDATE {table} SET leaf_index = ? WHERE leaf_index = ?", (new, old))
+        for old, new in ((pair[0], -9), (pair[1], pair[0]), (-9, pair[1])):
+            connection.execute("UPDATE entries SET leaf_index = ? WHERE leaf_index = ?", (new, old))
         rebuild(connection)
     report = case.audit()
     assert report.first_bad == pair[0]
@@ -43,9 +42,8 @@ def test_swapped(case: Case, pair: tuple[int, int]) -> None:
 def test_inserted(case: Case, index: int) -> None:
     """An entry pushed in, all later ones numbered anew in their columns."""
     with owner(case.ledger) as connection:
-        for table in ("entries", "facets"):
-            connection.execute(f"UPDATE {table} SET leaf_index = -leaf_index - 2 WHERE leaf_index >= ?", (index,))
-            connection.execute(f"UPDATE {table} SET leaf_index = -leaf_index - 1 WHERE leaf_index < 0")
+        connection.execute("UPDATE entries SET leaf_index = -leaf_index - 2 WHERE leaf_index >= ?", (index,))
+        connection.execute("UPDATE entries SET leaf_index = -leaf_index - 1 WHERE leaf_index < 0")
         connection.execute(
             "INSERT INTO entries SELECT ?, 'D-new', kind, subject, as_of, decided_at, NULL, request_hash, leaf_hash,"
             " canonical FROM entries WHERE leaf_index = ?",
@@ -62,7 +60,7 @@ def test_inserted(case: Case, index: int) -> None:
 def test_the_tail_cut(case: Case, keep: int) -> None:
     """What is left is whole in itself: only the kept checkpoint shows it."""
     with owner(case.ledger) as connection:
-        for table in ("entries", "facets", "nodes"):
+        for table in ("entries", "nodes"):
             connection.execute(f"DELETE FROM {table} WHERE leaf_index >= ?", (keep,))
     assert audit.run(case.ledger).total == 0
     report = case.audit()

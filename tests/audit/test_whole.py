@@ -60,7 +60,7 @@ def test_many_findings_are_counted_and_the_first_is_kept(tmp_path: Path) -> None
             ledger.append(draft(f"D-{number}"))
     with owner(path) as connection:
         connection.execute("UPDATE entries SET subject = 'x' WHERE leaf_index > 2")
-        connection.execute("DELETE FROM facets WHERE leaf_index = 1")
+        connection.execute("DELETE FROM nodes WHERE leaf_index = 1")
     report = audit.run(path)
     assert (report.total, report.first_bad, len(report.findings)) == (148, 1, 100)
 

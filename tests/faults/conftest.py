@@ -37,7 +37,7 @@ def needs_strace() -> None:
         pytest.skip(reason)
 
 
-def traced(path: Path, *options: str, appends: int = 12, checkpoint: int = 200_000) -> list[str]:
+def traced(path: Path, *options: str, appends: int = 12, checkpoint: int = 100_000) -> list[str]:
     """What the worker says under strace with these options; `checkpoint` makes it fold the log now and then."""
     worker = [sys.executable, "-m", "tests.faults.worker", str(path), str(appends), str(checkpoint)]
     command = [*STRACE, *options, *worker]

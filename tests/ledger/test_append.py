@@ -81,8 +81,6 @@ def test_a_draft_without_canonical_form_fails_alone(ledger: Ledger) -> None:
         {"kind": None},
         {"entry_id": b"D-1"},
         {"entry_id": "\ud800"},
-        {"facets": (("r", "decided", "o", 5),)},
-        {"facets": (("r", None, "o", "v"),)},
     ],
 )
 def test_a_draft_that_no_column_could_hold_fails_alone(ledger: Ledger, change: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.ledger import Ledger
-from tests.ledger.helpers import draft, facet, raw
+from tests.ledger.helpers import draft, raw
 
 ENTRY = "(leaf_index, entry_id, kind, as_of, decided_at, key_hash, request_hash, leaf_hash, canonical)"
 VALUES = "'decision', '2026-11-23', '2026-11-23T12:00:00.000000Z', {key}, zeroblob(32), zeroblob(32), x'7b7d'"
@@ -16,10 +16,10 @@ VALUES = "'decision', '2026-11-23', '2026-11-23T12:00:00.000000Z', {key}, zerobl
 
 @pytest.fixture
 def filled(path: Path) -> Path:
-    """A closed ledger of three entries; all have a facet or two, the last has a key."""
+    """A closed ledger of three entries, the last of which has a key."""
     with Ledger.open(path) as ledger:
         ledger.append(draft("D-0"))
-        ledger.append(draft("D-1", facets=(facet("a", "x"), facet("b", "y"))))
+        ledger.append(draft("D-1"))
         ledger.append(draft("D-2", key="k"))
     return path
 
@@ -49,12 +49,6 @@ REFUSED = {
     "insert without an index": _insert("INSERT", "NULL", "D-9"),
     "insert of a short hash": _insert("INSERT", "3", "D-9", "x'00'"),
     "insert of a wrong type": _insert("INSERT", "3", "D-9").replace("x'7b7d'", "'text'"),
-    "update of a facet": "UPDATE facets SET value = 'z'",
-    "delete of a facet": "DELETE FROM facets WHERE leaf_index = 1 AND position = 1",
-    "insert of a facet into an entry": "INSERT INTO facets VALUES (1, 2, 'c', 'decided', 'o', 'z')",
-    "insert of a facet into the last entry": "INSERT INTO facets VALUES (2, 1, 'c', 'decided', 'o', 'z')",
-    "replace of a facet": "REPLACE INTO facets VALUES (1, 0, 'a', 'decided', 'o', 'z')",
-    "insert of a facet with a gap": "INSERT INTO facets VALUES (3, 1, 'c', 'decided', 'o', 'z')",
     "update of a node": "UPDATE nodes SET hashes = zeroblob(32)",
     "delete of a node": "DELETE FROM nodes",
     "replace of a node": "REPLACE INTO nodes VALUES (1, zeroblob(32))",
@@ -79,14 +73,13 @@ def test_the_file_refuses(filled: Path, statement: str) -> None:
 def test_the_next_row_is_what_the_guards_let_in(filled: Path) -> None:
     """Otherwise the refusals above could come from a mistake in their statements."""
     raw(filled, _insert("INSERT", "3", "D-9"))
-    raw(filled, "INSERT INTO facets VALUES (4, 0, 'c', 'decided', 'o', 'z')")
     raw(filled, "INSERT INTO nodes VALUES (3, zeroblob(64))")
     raw(filled, "INSERT INTO migrations VALUES (3, 'x')")
 
 
 def test_every_table_is_guarded(filled: Path) -> None:
     tables = {name for (name,) in raw(filled, "SELECT name FROM sqlite_master WHERE type = 'table'")}
-    assert tables == {"entries", "facets", "migrations", "nodes"}
+    assert tables == {"entries", "migrations", "nodes"}
     for table in tables:
         triggers = raw(
             filled, "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", table
@@ -96,6 +89,4 @@ def test_every_table_is_guarded(filled: Path) -> None:
 
 
 def _everything(path: Path) -> list[object]:
-    return [
-        raw(path, f"SELECT * FROM {table} ORDER BY 1, 2") for table in ("entries", "facets", "migrations", "nodes")
-    ]
+    return [raw(path, f"SELECT * FROM {table} ORDER BY 1, 2") for table in ("entries", "migrations", "nodes")]

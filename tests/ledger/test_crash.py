@@ -53,7 +53,7 @@ def check(path: Path, acknowledged: set[str]) -> int:
         assert all(entry.leaf_hash == leaf_hash(entry.canonical) for entry in entries)
         assert all(entry.document["index"] == entry.index for entry in entries)
         assert acknowledged <= {entry.entry_id for entry in entries}
-        assert raw(path, "SELECT count(*) FROM facets") == [(2 * ledger.size,)]
+        assert raw(path, "SELECT count(*) FROM nodes") == [(ledger.size // 2,)]
         return ledger.size
 
 

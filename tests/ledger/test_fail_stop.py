@@ -60,9 +60,7 @@ def failing_at(start: str, error: BaseException) -> Hook:
     return hook
 
 
-@pytest.mark.parametrize(
-    "statement", ["BEGIN", "SELECT", "INSERT INTO facets", "INSERT INTO entries", "INSERT INTO nodes", "COMMIT"]
-)
+@pytest.mark.parametrize("statement", ["BEGIN", "SELECT", "INSERT INTO entries", "INSERT INTO nodes", "COMMIT"])
 @pytest.mark.parametrize(
     "error", [sqlite3.OperationalError("disk I/O error"), OSError("no space"), RuntimeError("a mistake")]
 )

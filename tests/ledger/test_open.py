@@ -129,7 +129,7 @@ def _unguarded(path: Path, table: str, *statements: str) -> None:
             "3 entries from -1 to 2",
         ),
         ("entries", "UPDATE entries SET leaf_index = 5 WHERE leaf_index = 2", "gaps: 3 entries from 0 to 5"),
-        ("entries", "DELETE FROM entries WHERE leaf_index = 2", "facets of entry 2 without their entry"),
+        ("entries", "DELETE FROM entries WHERE leaf_index > 0", "the tree is not that of 1 entries"),
         ("migrations", "UPDATE migrations SET name = 'x'", "does not hold the migrations"),
         ("migrations", "DELETE FROM migrations", "not of this ledger"),
     ],
@@ -145,9 +145,9 @@ def test_damaged_rows_are_found_at_the_start(path: Path, table: str, statement: 
     ("statement", "message"),
     [
         ("DROP TRIGGER entries_no_update", "missing or altered `CREATE TRIGGER entries_no_update"),
-        ("DROP TRIGGER facets_next_only", "missing or altered `CREATE TRIGGER facets_next_only"),
+        ("DROP TRIGGER nodes_next_only", "missing or altered `CREATE TRIGGER nodes_next_only"),
         ("DROP INDEX entries_by_key", "missing or altered `CREATE UNIQUE INDEX entries_by_key"),
-        ("DROP TABLE facets", "missing or altered `CREATE INDEX facets_by"),
+        ("DROP TABLE nodes", "missing or altered `CREATE TABLE nodes"),
         (
             "CREATE TRIGGER more AFTER INSERT ON entries BEGIN SELECT 1; END",
             "not of this ledger `CREATE TRIGGER more",

@@ -12,29 +12,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.ledger import Draft, Facet, Ledger
+from service.ledger import Draft, Ledger
 from service.ledger.search import Query
-from tests.ledger.helpers import NOON, draft, facet
+from tests.ledger.helpers import NOON, draft
 
 SUBJECTS = ["C-1", "C-2", None]
-RULESETS = ["access", "limit"]
-OUTCOMES = ["allow", "deny"]
 DAYS = [dt.date(2026, 11, day) for day in (21, 22, 23, 24)]
 
 
 def _drafts() -> list[Draft]:
-    """Every mix of subject, day and facets, days not in the order of the entries."""
-    some = [
-        (),
-        (facet("access", "allow"),),
-        (facet("access", "deny"), facet("limit", "allow")),
-        (facet("limit", "deny"), facet("limit", "allow")),
-        (Facet("limit", "undecided", None, None),),
-    ]
+    """Every mix of subject and day, some times over, days not in the order of the entries."""
     days = [NOON + dt.timedelta(days=days) for days in (0, -2, -1)]
     return [
-        draft(f"D-{i}", kind="decision" if i % 7 else "release", subject=subject, facets=facets, decided_at=day)
-        for i, (facets, subject, day) in enumerate(itertools.product(some, SUBJECTS, days))
+        draft(f"D-{i}", kind="decision" if i % 7 else "release", subject=subject, decided_at=day)
+        for i, (_, subject, day) in enumerate(itertools.product(range(5), SUBJECTS, days))
     ]
 
 
@@ -52,15 +43,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
 def _passes(one: Draft, query: Query) -> bool:
     """The meaning of the filters, read from the draft."""
     day = one.decided_at.astimezone(dt.UTC).date()
-    rows = [
-        row
-        for row in one.facets
-        if query.ruleset in (None, row.ruleset) and query.outcome in (None, row.value)
-    ]
-    wants_row = query.ruleset is not None or query.outcome is not None
     return (
         query.subject in (None, one.subject)
-        and (bool(rows) or not wants_row)
         and query.kind in (None, one.kind)
         and (query.since is None or day >= query.since)
         and (query.until is None or day <= query.until)
@@ -74,8 +58,6 @@ def _maybe(values: list[Any]) -> st.SearchStrategy[Any]:
 queries = st.builds(
     Query,
     subject=_maybe(["C-1", "C-2", "C-9"]),
-    ruleset=_maybe([*RULESETS, "other"]),
-    outcome=_maybe([*OUTCOMES, "other"]),
     since=_maybe(DAYS),
     until=_maybe(DAYS),
     kind=_maybe(["decision", "release"]),
@@ -88,9 +70,7 @@ def test_pages_hold_exactly_what_passes_newest_first(filled: Ledger, query: Quer
     found: list[int] = []
     after = None
     while True:
-        page = filled.search(
-            query.subject, query.ruleset, query.outcome, query.since, query.until, after, query.limit, query.kind
-        )
+        page = filled.search(query.subject, query.since, query.until, after, query.limit, query.kind)
         assert len(page.entries) <= query.limit
         found += [entry.index for entry in page.entries]
         if page.next is None:
@@ -102,8 +82,6 @@ def test_pages_hold_exactly_what_passes_newest_first(filled: Ledger, query: Quer
 
 FILTERS = {
     "subject": "C-1",
-    "ruleset": "limit",
-    "outcome": "deny",
     "since": DAYS[0],
     "until": DAYS[1],
     "after": 9,
@@ -111,19 +89,12 @@ FILTERS = {
 }
 
 
-@pytest.mark.parametrize("chosen", [c for n in range(8) for c in itertools.combinations(FILTERS, n)])
+@pytest.mark.parametrize("chosen", [c for n in range(len(FILTERS) + 1) for c in itertools.combinations(FILTERS, n)])
 def test_every_search_walks_an_index(filled: Ledger, chosen: tuple[str, ...]) -> None:
     sql, parameters = Query(**{name: FILTERS[name] for name in chosen}).sql()  # type: ignore[arg-type]
     plan = [row[3] for row in filled._readers.rows(f"EXPLAIN QUERY PLAN {sql}", parameters)]
     scans = [step for step in plan if step.startswith("SCAN")]
     assert scans == ([] if {*chosen} - {"kind"} else ["SCAN entries"])  # newest first: the table is its own index
-
-
-def test_outcome_and_ruleset_meet_on_one_row(ledger: Ledger) -> None:
-    ledger.append(draft(facets=(facet("access", "deny"), facet("limit", "allow"))))
-    assert ledger.search(ruleset="access", outcome="allow").entries == ()
-    assert len(ledger.search(ruleset="access", outcome="deny").entries) == 1
-    assert len(ledger.search(outcome="allow").entries) == 1
 
 
 def test_dates_are_of_utc_and_both_ends_count(ledger: Ledger) -> None:

@@ -71,7 +71,7 @@ def test_there_is_no_proof_beyond_the_ledger(ledger: Ledger) -> None:
 
 @pytest.fixture
 def old(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file as version 1 of the layout left it: entries, facets, no tree."""
+    """A file as version 1 of the layout left it: entries, no tree."""
     with Ledger.open(path) as ledger:
         for number in range(SIZE + 1):
             ledger.append(draft(f"D-{number}"))
