@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import orjson
 
-from service.ledger.canonical import JsonObject, canonical_bytes
+from service.ledger.canonical import JsonObject, Written, canonical_bytes, written
 from service.ledger.errors import CanonicalError
 from service.proofs.merkle import leaf_hash
 
@@ -141,7 +141,7 @@ def prepare(draft: Draft) -> Prepared:
             "content": draft.content,
             "decided_at": decided_at,
             "entry_id": draft.entry_id,
-            "facets": [list(facet) for facet in draft.facets],
+            "facets": [*map(_facet, draft.facets)],
         }
     )
     tail = canonical_bytes(
@@ -166,6 +166,11 @@ def prepare(draft: Draft) -> Prepared:
         before_index=head[:-1] + b',"index":',
         after_index=b"," + tail[1:],
     )
+
+
+@lru_cache(10_000)  # most facets come again and again
+def _facet(facet: Facet) -> Written:
+    return written([*facet])
 
 
 def _check_columns(draft: Draft) -> None:
