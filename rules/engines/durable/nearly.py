@@ -38,7 +38,7 @@ def _compiled(view: View) -> Nearly:
     for position, rule in enumerate(view.ruleset.rules):
         truths = [reader.lift.truth(part) for condition in rule.conditions for part in conjuncts(condition)]
         asked += _asked(pool, position, truths)
-    lines = [*reader.prelude(), *reader.lines, "found = []", *asked, "return tuple(found)"]
+    lines = [*reader.prelude(), *reader.lines, "found = []", *asked, "return (*found,)"]
     made: Nearly = pool.function("nearly", PARAMETERS, lines)
     return made
 
