@@ -37,12 +37,17 @@ class Draft:
     files: Mapping[str, str | None]
     parameters: Json
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is changed."""
+        return not self.files and not self.parameters
+
     def compiled(self, base: LoadedPolicy) -> LoadedPolicy:
         """The policy with the change, checked like a release; the base itself, where nothing is changed.
 
         Raises `Refusal` (422): every faulty parameter, or every diagnostic of the policy.
         """
-        if not self.files and not self.parameters:
+        if self.empty:
             return base
         written = base.checked.policy
         self._check_absent(written.texts)

@@ -15,6 +15,7 @@ import orjson
 from service import messages, messages_api
 from service.decide import Decider, DecisionService
 from service.draft import Draft, values_of
+from service.ledger.canonical import Written
 from service.problems import Fault, Refusal, pointer
 from service.record import Decision
 from service.repository import LoadedPolicy
@@ -27,6 +28,8 @@ MAX_FILES: Final = 200
 MAX_FILE: Final = 128 * 1024
 MAX_ALL: Final = 512 * 1024
 """Characters of one file of a draft, and of all together: what is checked in seconds, not minutes."""
+_LARGE: Final = ("policy", "outcomes", "required_actions", "missing_facts")
+"""Members of a decision's content that an answer shows, the large ones."""
 KEPT: Final = 4
 """Drafts that stay compiled, so that many cases can be tried on each."""
 PATIENCE: Final = 2.0
@@ -57,8 +60,8 @@ class Simulator:
         self._compiling = threading.Lock()
         self._kept: OrderedDict[bytes, LoadedPolicy] = OrderedDict()
 
-    def simulate(self, value: Any) -> Json:
-        """What would be decided, and what would change.
+    def simulate(self, value: Any) -> bytes:
+        """What would be decided, and what would change, as JSON.
 
         Raises `Refusal` with every fault of the request or the draft, or if too many drafts come at once;
         `ReleaseUnusable`; the ledger's errors.
@@ -68,7 +71,7 @@ class Simulator:
         base = in_force if asked.release is None else self._of(asked.release)
         policy = self._compiled(base.policy, asked.draft)
         decider = base if policy is base.policy else base.under(policy)
-        return simulated(decider, in_force, asked)
+        return orjson.dumps(simulated(decider, in_force, asked))
 
     def _of(self, release: str) -> Decider:
         found = self._service.releases.find(release)
@@ -77,6 +80,8 @@ class Simulator:
         return self._service.decider_of(release)
 
     def _compiled(self, base: LoadedPolicy, draft: Draft) -> LoadedPolicy:
+        if draft.empty:
+            return base
         key = hashlib.sha256(canonical([base.checked.release, draft.files, draft.parameters])).digest()
         known = self._kept.get(key)
         if known is not None:
@@ -145,38 +150,50 @@ def _files(policy: Any, wrong: list[Fault]) -> Mapping[str, str | None]:
 
 def simulated(decider: Decider, in_force: Decider, asked: Asked) -> Json:
     """The answer of one decider, and how that of the other differs. Raises `Refusal` with every fault."""
-    decision = decider.decide(asked.request)
-    after = _document(decision)
-    draft = asked.draft
+    decision, draft = decider.decide(asked.request), asked.draft
     return {
         "simulation": True,
-        **after,
+        **_shown(decision),
         "draft": {
             "files": sorted(draft.files),
             "parameters": values_of(decider.policy.checked.policy, draft.parameters),
         },
-        **_compared(in_force, asked.request, after),
+        **(_compared(in_force, asked.request, decision) if decider is not in_force else _the_same(decision)),
     }
 
 
-def _document(decision: Decision) -> Json:
-    """The decision as it would be answered, without what only a record has."""
-    document: Json = orjson.loads(decision.document(receipt=None))
-    for name in ("decision_id", "decided_at", "receipt"):
-        del document[name]
-    return document
+def _shown(decision: Decision) -> Json:
+    """The decision as it would be answered, without what only a record has; written, but for two members."""
+    content = decision.content
+    members = {"status": content["status"], "subject": decision.subject, "as_of": decision.as_of.isoformat()}
+    return members | {name: Written(orjson.dumps(content[name], option=orjson.OPT_SORT_KEYS)) for name in _LARGE}
 
 
-def _compared(in_force: Decider, request: Any, after: Json) -> Json:
+def _the_same(decision: Decision) -> Json:
+    """Compared with itself."""
+    content = decision.content
+    return {
+        "compared_with": {"policy": content["policy"], "status": content["status"], "problem": None},
+        "changes": {"rulesets": {}, "actions_added": [], "actions_removed": []},
+    }
+
+
+def _compared(in_force: Decider, request: Any, decision: Decision) -> Json:
     """What the release in force answers, and the differences; None where it cannot read the request."""
     checked = in_force.policy.checked
     policy = {"release": checked.release, "label": checked.policy.label}
     try:
-        before = _document(in_force.decide(request))
+        before = in_force.decide(request).content
     except Refusal as refusal:
         return {"compared_with": {"policy": policy, "status": None, "problem": refusal.as_json()}, "changes": None}
     compared = {"policy": policy, "status": before["status"], "problem": None}
-    return {"compared_with": compared, "changes": changes(before, after)}
+    return {"compared_with": compared, "changes": changes(_plain(before), _plain(decision.content))}
+
+
+def _plain(content: Json) -> Json:
+    """What can be compared of a decision."""
+    plain: Json = orjson.loads(orjson.dumps({name: content[name] for name in ("outcomes", "required_actions")}))
+    return plain
 
 
 def changes(before: Json, after: Json) -> Json:

@@ -14,6 +14,7 @@ from service.api import (
     clauses,
     decisions,
     documentation,
+    door,
     erasures,
     explanations,
     exports,
@@ -46,6 +47,7 @@ from service.ledger import Proofs
 from service.obligations import Obligations
 from service.register import LedgerEntries, Register
 from service.reviews import Reviews
+from service.simulation import Simulator
 from service.watch import Watch
 
 
@@ -65,13 +67,15 @@ def create_app(
     known = register or Register(LedgerEntries(service.ledger), vault=service.vault)
     watching = watch or Watch(time.perf_counter, time.time)
     watching.countable = partial(metrics.countable, service)
-    app = _for_the_release_in_force(service, signed, known, watching)
+    simulator = Simulator(service)
+    app = _for_the_release_in_force(service, simulator, signed, known, watching)
 
     def anew() -> WsgiApp:
-        return _for_the_release_in_force(service, signed, known, watching).wsgi_app
+        return _for_the_release_in_force(service, simulator, signed, known, watching).wsgi_app
 
     signposts = Signposts(app)
-    inside: WsgiApp = Door(service, InForce(service, app.wsgi_app, anew))
+    ways = {door.PATH: partial(door.decide, service), door.SIMULATIONS: partial(door.simulate, simulator)}
+    inside: WsgiApp = Door(ways, InForce(service, app.wsgi_app, anew))
     if guard is not None:
         inside = Gate(guard, signposts, inside)
     inside = Refusals(signposts, inside)
@@ -80,7 +84,7 @@ def create_app(
 
 
 def _for_the_release_in_force(
-    service: DecisionService, signed: Proofs | None, register: Register, watch: Watch
+    service: DecisionService, simulator: Simulator, signed: Proofs | None, register: Register, watch: Watch
 ) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
@@ -90,7 +94,7 @@ def _for_the_release_in_force(
     for made in (
         decisions.blueprint(service, register, reader),
         batches.blueprint(service),
-        simulations.blueprint(service),
+        simulations.blueprint(simulator),
         explanations.blueprint(service, reader),
         replays.blueprint(service, reader),
         releases.blueprint(service),

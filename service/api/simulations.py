@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import orjson
 from flask import Response, request
 
-from service.api import body, problem, simulations_document
+from service.api import door, simulations_document
 from service.api.routes import Routes
 from service.callers.scopes import TO_SIMULATE
-from service.decide import DecisionService
 from service.simulation import Simulator
 
 
-def blueprint(service: DecisionService) -> Routes:
+def blueprint(simulator: Simulator) -> Routes:
     """The route of simulations."""
-    simulator = Simulator(service)
     routes = Routes("simulations", "what a change of the policy would do")
 
-    @routes.at("/v1/simulations", simulations_document.POST_SIMULATION, "POST", needs=TO_SIMULATE)
+    @routes.at(door.SIMULATIONS, simulations_document.POST_SIMULATION, "POST", needs=TO_SIMULATE)
     def simulate() -> Response:
         """Decide by a draft, other parameters or another release, and compare; nothing is recorded"""
-        found = simulator.simulate(body.read_json(request.environ))
-        headers = {"Content-Type": "application/json", **problem.NEVER_KEPT}
-        return Response(orjson.dumps(found), headers=headers)
+        reply = door.simulate(simulator, request.environ)
+        return Response(reply.document, reply.status, reply.headers)
 
     return routes

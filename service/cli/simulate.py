@@ -49,7 +49,7 @@ def simulate(
     try:
         request = json_reader.read(file.read(json_reader.MAX_BYTES + 1))
         decider = Decider(change.compiled(base.policy), "always")
-        found = simulated(decider, in_force, Asked(request, None, change))
+        found = orjson.loads(orjson.dumps(simulated(decider, in_force, Asked(request, None, change))))
     except Refusal as refusal:
         refuse(refusal, as_json)
     if as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 from flask.testing import FlaskClient
 
@@ -157,7 +158,7 @@ def test_one_draft_at_a_time(service: DecisionService, order: dict[str, Any]) ->
     with simulator._compiling, pytest.raises(Refusal) as refused:
         simulator.simulate({**order, "parameters": {"large_from": 5}})
     assert (refused.value.kind.status, refused.value.headers["Retry-After"]) == (503, "2")
-    assert simulator.simulate({**order, "parameters": {"large_from": 5}})["simulation"]
+    assert orjson.loads(simulator.simulate({**order, "parameters": {"large_from": 5}}))["simulation"]
 
 
 def test_a_draft_is_compiled_once(service: DecisionService, order: dict[str, Any]) -> None:
