@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bench.cases import AS_OF, CREDIT, complete
@@ -41,10 +42,14 @@ class Made:
         """The entries of a part of the log."""
         return [self._at(index) for index in range(first, end)]
 
+    def find(self, entry_id: str) -> int | None:
+        """The index of the entry of that id."""
+        return int(entry_id[-12:], 16)
+
     def _stem(self, decider: Decider, facts: dict[str, object]) -> bytes:
         request = {"decide": list(CREDIT), "facts": decider.requests.facts.write(facts)}
         decision = decider.decide({**request, "subject": "SUBJECT"}, AS_OF)
-        made: Draft = decision.draft(None, bytes(32))
+        made: Draft = replace(decision, personal=None).draft(None, bytes(32))  # sealing is another's cost
         return prepare(made).at(0).canonical.replace(decision.decision_id.encode(), b"DECISION").replace(
             prepare(made).decided_at.encode(), b"MOMENT"
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -37,6 +37,11 @@ class Changes:
     def put(self, number: int, index: int, value: bool) -> None:
         """Whether an entry bears a mark from now on."""
         self._changed.setdefault(number, {})[index] = value
+
+    @property
+    def borne(self) -> Mapping[int, Sequence[int]]:
+        """The entries that bear each mark that `bear` was told of, in their order."""
+        return self._borne
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Into the file, within the caller's transaction."""

@@ -14,6 +14,8 @@ _RANGE = (
     " WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"
 )
 
+_FIND = "SELECT leaf_index FROM entries WHERE entry_id = ?"
+
 
 class UnreadableLedger(Exception):
     """There is no ledger at the place, or it cannot be read; the text says why."""
@@ -31,6 +33,10 @@ class Entries(Protocol):
         """The entries from `first` up to but without `end`, at most 1000."""
         ...
 
+    def find(self, entry_id: str) -> int | None:
+        """The index of the entry of that id."""
+        ...
+
 
 class LedgerEntries:
     """The ledger that this process has open. Raises what it raises."""
@@ -46,6 +52,10 @@ class LedgerEntries:
         if end <= first:
             return ()
         return self._ledger.search(after=end, limit=end - first).entries[::-1]
+
+    def find(self, entry_id: str) -> int | None:
+        entry = self._ledger.get(entry_id)
+        return None if entry is None else entry.index
 
 
 class FileEntries:
@@ -74,6 +84,13 @@ class FileEntries:
             return [Entry(*row) for row in self._connection.execute(_RANGE, (first, end))]
         except sqlite3.Error as error:
             raise self._unreadable(error) from error
+
+    def find(self, entry_id: str) -> int | None:
+        try:
+            row = self._connection.execute(_FIND, (entry_id,)).fetchone()
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
+        return None if row is None else int(row[0])
 
     def close(self) -> None:
         """Give the file back."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from typing import Any, Final
 
-from service.ledger import Entry
 from service.record import KIND as DECISION
+from service.register import tallies
 from service.register.bits import Changes
 from service.register.marks import Mark, Marks, texts
 from service.register.releases import Glossary
@@ -31,47 +30,56 @@ _REPORTED: Final = {DONE: ("by", "note"), REVIEW: ("by", "authority", "reason")}
 
 
 class Index:
-    """The part of a register that is searched."""
+    """The part of a register that is searched: what the entries of one transaction say, written together."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._glossary = Glossary(connection)
         self._marks = Marks(connection, self._glossary)
         self._connection = connection
+        self._clear()
 
-    def take(self, entries: Iterable[Entry]) -> None:
-        """Put what the entries say into the tables."""
-        changes = Changes()
-        said: list[tuple[int, str | None, str]] = []
-        added: list[tuple[str, int]] = []
-        for entry in entries:
-            stored = entry.document
-            kind = stored["kind"]
-            if kind == DECISION:
-                changes.bear(entry.index, self._marks.of(stored))
-                said.append((entry.index, stored["subject"], self._said(stored)))
-            elif kind == RELEASE:
-                self._glossary.take(stored["content"])
-            elif kind in _REPORTED:
-                added.append(_report(kind, stored["content"]))
-                self._review(kind, stored["content"], changes)
-        changes.write(self._connection)
-        self._connection.executemany(_SAY, said)
-        self._connection.executemany(_SAY_MORE, added)
+    def add(self, index: int, stored: Json) -> None:
+        """Take the next entry; `stored` is its document."""
+        kind = stored["kind"]
+        if kind == DECISION:
+            self._changes.bear(index, self._marks.of(stored))
+            self._told[index] = stored["decided_at"], stored["entry_id"]
+            self._texts.append((index, stored["subject"], self._said(stored)))
+        elif kind == RELEASE:
+            self._glossary.take(stored["content"])
+        elif kind in _REPORTED:
+            self._added.append(_report(kind, stored["content"]))
+            self._review(kind, stored["content"])
+
+    def write(self) -> None:
+        """Into the tables, within the caller's transaction."""
+        self._changes.write(self._connection)
+        tallies.add(self._connection, self._marks.applied(self._changes.borne), self._told)
+        self._connection.executemany(_SAY, self._texts)
+        self._connection.executemany(_SAY_MORE, self._added)
+        self._clear()
 
     def forget(self) -> None:
         """Forget what a transaction made that did not come to its end."""
         self._glossary.forget()
         self._marks.forget()
+        self._clear()
+
+    def _clear(self) -> None:
+        self._changes = Changes()
+        self._told: dict[int, tuple[str, str]] = {}
+        self._texts: list[tuple[int, str | None, str]] = []
+        self._added: list[tuple[str, int]] = []
 
     def _said(self, stored: Json) -> str:
         return indexed(texts(stored, self._glossary.of(stored["content"]["policy"]["release"])))
 
-    def _review(self, kind: str, content: Json, changes: Changes) -> None:
+    def _review(self, kind: str, content: Json) -> None:
         """The verdict of the last review is the one that counts."""
         if kind == REVIEW:
             for verdict, name in REVIEWED.items():
                 number = self._marks.number(Mark("reviewed", name))
-                changes.put(number, content["decision_index"], verdict == content["verdict"])
+                self._changes.put(number, content["decision_index"], verdict == content["verdict"])
 
 
 def _report(kind: str, content: Json) -> tuple[str, int]:

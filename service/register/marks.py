@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from service.register.releases import Glossary, Release
+from service.register.releases import Glossary, Release, texts_at
 from service.register.words import indexed
 
 Json = dict[str, Any]
 
 COUNTED: Final = ("ruleset", "outcome", "status", "rule", "clause", "action", "release", "caller", "reviewed", "day")
 """Kinds of marks that searches filter by and facets count; the others are there for their words."""
+APPLIED: Final = ("rule", "clause")
+"""Kinds of marks that are tallied: what was applied in a decision."""
 
 _MOST_KNOWN: Final = 100_000
 _FIND: Final = "SELECT id FROM marks WHERE kind = ? AND name = ? AND part = ? AND words = ?"
@@ -38,10 +40,20 @@ class Marks:
         self._connection = connection
         self._glossary = glossary
         self._known: dict[tuple[object, ...], tuple[int, ...]] = {}
+        self._applied: dict[int, tuple[str, str]] = {}
 
     def forget(self) -> None:
         """Forget numbers that were given in a transaction that did not come to its end."""
         self._known.clear()
+        self._applied.clear()
+
+    def applied(self, borne: Mapping[int, Sequence[int]]) -> dict[tuple[str, str], list[int]]:
+        """Of the entries that bear each mark, those that bear a rule that fired or its clause, by kind and name."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for number, entries in borne.items():
+            if (what := self._applied.get(number)) is not None:
+                found.setdefault(what, []).extend(entries)
+        return found
 
     def of(self, stored: Json) -> set[int]:
         """All marks of a decision. What a release says of a thing is read once; after that its name is enough."""
@@ -49,31 +61,35 @@ class Marks:
         release = content["policy"]["release"]
         known = self._glossary.of(release)
         found: set[int] = set()
+        add, once = found.update, self._once
         for mark in _plain(stored):
-            found.update(self._once(mark, iter, (mark,)))
-        found.update(self._once((release,), _release, content["policy"], known))
+            add(once(mark, iter, (mark,)))
+        add(once((release,), _release, content["policy"], known))
         for name, outcome in content["outcomes"].items():
-            found.update(self._once((release, name), _ruleset, name, known))
+            add(once((release, name), _ruleset, name, known))
             decided = outcome["status"] == "decided"
             for rule in outcome["rules"]:
                 fired = decided and "possible" not in rule
-                found.update(self._once((release, rule["id"], rule["clause"], fired), _rule, rule, fired))
+                add(once((release, rule["id"], rule["clause"], fired), _rule, rule, fired))
         for ruleset, _, output, value in stored["facets"]:
             if value is not None:
-                outcome = content["outcomes"][ruleset]
                 key = (release, "outcome", ruleset, output, value)
-                found.update(self._once(key, _outcome, ruleset, outcome, output, value))
+                add(once(key, _outcome, ruleset, content["outcomes"][ruleset], output, value))
         for duty in content["required_actions"]:
-            found.update(self._once((release, "action", duty["action"]), _action, duty))
-        for path, value in _facts(content["facts"], known.choices, ""):
-            found.update(self._once((release, "fact", path, value), _fact, path, value, known))
+            add(once((release, "action", duty["action"]), _action, duty))
+        for path, value in texts_at(content["facts"], known.listed):
+            if value in known.choices[path]:
+                add(once((release, "fact", path, value), _fact, path, value, known))
         return found
 
     def number(self, mark: Mark) -> int:
         """The number of a mark, which gets one if it has none."""
         row = (mark.kind, mark.name, mark.part, indexed(mark.texts))
         found = self._connection.execute(_FIND, row).fetchone()
-        return int(found[0]) if found else int(self._connection.execute(_ADD, row).lastrowid or 0)
+        number = int(found[0]) if found else int(self._connection.execute(_ADD, row).lastrowid or 0)
+        if mark.kind in APPLIED:
+            self._applied[number] = mark.kind, mark.name
+        return number
 
     def _once(self, key: tuple[object, ...], make: Callable[..., Iterable[Mark]], *given: Any) -> tuple[int, ...]:
         """The numbers of what is made, which is the same whenever the key is."""
@@ -90,8 +106,8 @@ def texts(stored: Json, release: Release) -> Iterator[str | None]:
     yield stored["entry_id"]
     yield stored["content"].get("batch")
     yield stored["subject"]
-    for path in release.texts:
-        yield from _at(stored["content"]["facts"], path)
+    for _, text in texts_at(stored["content"]["facts"], release.said):
+        yield text
 
 
 def _plain(stored: Json) -> Iterator[Mark]:
@@ -136,26 +152,3 @@ def _action(duty: Json) -> Iterator[Mark]:
 
 def _fact(path: str, value: str, release: Release) -> Iterator[Mark]:
     yield Mark("fact", value, path, (value, *release.choices[path][value]))
-
-
-def _facts(facts: Json, choices: Mapping[str, Mapping[str, object]], prefix: str) -> Iterator[tuple[str, str]]:
-    """The facts that have one of the values of an open list, with their places."""
-    for name, value in facts.items():
-        path = prefix + name
-        if type(value) is str:
-            if path in choices and value in choices[path]:
-                yield path, value
-        elif type(value) is dict:
-            yield from _facts(value, choices, f"{path}.")
-        elif type(value) is list:
-            for item in value:
-                yield from _facts(item, choices, f"{path}.") if type(item) is dict else ()
-
-
-def _at(value: Any, path: Iterable[str]) -> list[str]:
-    """The texts at a place of the facts; lists are gone through."""
-    found = [value]
-    for step in path:
-        found = [one[step] for one in found if isinstance(one, dict) and step in one]
-        found = [item for one in found for item in (one if isinstance(one, list) else (one,))]
-    return [one for one in found if isinstance(one, str)]

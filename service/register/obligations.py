@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import heapq
 import re
+import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, NamedTuple
 from typing import Literal as OneOf
 
+from service.register.schema import LEAF
 from service.register.take import STANDING
 
 Status = OneOf["open", "done", "all"]
 STATUSES: Final = ("open", "done", "all")
 
 _CURSOR: Final = re.compile(r"([0-9T:-]{4,19})_([0-9]{1,15})_([0-9]{1,6})")
-_COLUMNS: Final = {
-    "by": "by_role", "to": "to_role", "action": "action", "subject": "subject", "decision": "decision_id",
-    "caller": "caller",
+_DUTIES: Final = {
+    "by": "by_role = :by", "to": "to_role = :to", "action": "action = :action",
+    "ruleset": "instr(rulesets, ' ' || :ruleset || ' ') > 0",
 }  # fmt: skip
-_STATUS: Final = {"open": "done IS NULL", "done": "done IS NOT NULL", "all": ""}
+_DECISIONS: Final = {"subject": "subject = :subject", "decision": "leaf_index = :leaf"}
+_OF_DECISIONS: Final = (
+    f"texts CROSS JOIN obligations NOT INDEXED ON id >= leaf_index << {LEAF} AND id < (leaf_index + 1) << {LEAF}"
+)
+_STATUS: Final = {"open": "done IS NULL", "done": "done IS NOT NULL"}
+_GIVEN: Final = (*_DUTIES, "subject", "caller", "after")
+_SELECT: Final = "SELECT due_key, id, done FROM"
+_ORDER: Final = "ORDER BY due_key, id LIMIT :rows"
+
+Row = tuple[str, int, int | None]
 
 
 class Obligation(NamedTuple):
@@ -25,7 +39,6 @@ class Obligation(NamedTuple):
 
     entry: int
     position: int
-    decision_id: str
     due_key: str
     done: int | None
 
@@ -57,33 +70,6 @@ class Filters:
     """Whose decisions they must come from."""
     limit: int = 50
 
-    def sql(self) -> tuple[str, dict[str, Any]]:
-        """The query and its parameters; one row more than a page, to tell whether there is a next one."""
-        given = {name: getattr(self, name) for name in _COLUMNS if getattr(self, name) is not None}
-        conditions = [f"{_COLUMNS[name]} = :{name}" for name in given]
-        conditions += [_STATUS[self.status]] if self.status != "all" else []
-        if self.ruleset is not None:
-            conditions.append("instr(rulesets, :ruleset) > 0")
-        if self.before is not None:
-            conditions.append("due_key < :before")
-        if self.after is not None:
-            conditions.append(f"due_key > :after AND due_key < '{STANDING}'")
-        place = parse_cursor(self.cursor) if self.cursor is not None else None
-        if place is not None:
-            conditions.append("(due_key, leaf_index, position) > (:due, :leaf, :position)")
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        parameters = {
-            **given,
-            "ruleset": f" {self.ruleset} ",
-            "before": min(self.before or STANDING, STANDING),
-            "after": self.after,
-            "rows": self.limit + 1,
-            **dict(zip(("due", "leaf", "position"), place or (None, None, None), strict=True)),
-        }
-        columns = "leaf_index, position, decision_id, due_key, done"
-        order = "ORDER BY due_key, leaf_index, position LIMIT :rows"
-        return f"SELECT {columns} FROM obligations{where} {order}", parameters
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -93,7 +79,70 @@ class Page:
     next: str | None
 
 
+class Listing:
+    """One list at one moment of the register; `leaf` is the entry of the decision that the filters name."""
+
+    def __init__(self, connection: sqlite3.Connection, filters: Filters, leaf: int | None = None) -> None:
+        self._connection = connection
+        self._filters = filters
+        place = None if filters.cursor is None else parse_cursor(filters.cursor)
+        self._parameters: dict[str, Any] = {
+            **{name: getattr(filters, name) for name in _GIVEN},
+            "leaf": leaf,
+            "before": min(filters.before or STANDING, STANDING),
+            "due": place and place[0],
+            "place": place and place[1] << LEAF | place[2],
+            "rows": filters.limit + 1,
+        }
+        self._conditions = [
+            *(["due_key < :before"] if filters.before is not None else []),
+            *([f"due_key > :after AND due_key < '{STANDING}'"] if filters.after is not None else []),
+            *(["(due_key, id) > (:due, :place)"] if place is not None else []),
+        ]
+
+    def page(self) -> Page:
+        """One page; a row more than it holds tells whether there is a next one."""
+        limit = self._filters.limit
+        rows = [_obligation(row) for row in islice(heapq.merge(*self._walks()), limit + 1)]
+        return Page(tuple(rows[:limit]), rows[limit - 1].cursor if len(rows) > limit else None)
+
+    def queries(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Queries that together find everything, each in the order of the list.
+
+        Decisions that are named have few obligations, which are sorted; those of a caller stand in order,
+        and so do those of each duty, of which a policy has some dozens.
+        """
+        duties = [text for name, text in _DUTIES.items() if self._parameters[name] is not None]
+        of_duties = [f"duty IN (SELECT duties.id FROM duties WHERE {' AND '.join(duties)})"] if duties else []
+        named = [text for name, text in _DECISIONS.items() if getattr(self._filters, name) is not None]
+        of_caller = ["caller = :caller"] if self._filters.caller is not None else []
+        if named or of_caller:
+            source = _OF_DECISIONS if named else "obligations INDEXED BY by_caller"
+            of_status = [] if self._filters.status == "all" else [_STATUS[self._filters.status]]
+            yield self._query(source, [*named, *of_caller, *of_duties, *of_status]), self._parameters
+            return
+        found = self._connection.execute(f"SELECT id FROM duties{_where(duties)}", self._parameters).fetchall()
+        for status in ("open", "done") if self._filters.status == "all" else (self._filters.status,):
+            sql = self._query(f"obligations INDEXED BY {status}_by_duty", ["duty = :duty", _STATUS[status]])
+            yield from ((sql, {**self._parameters, "duty": duty}) for (duty,) in found)
+
+    def _walks(self) -> Iterator[Iterator[Row]]:
+        return (self._connection.execute(sql, parameters) for sql, parameters in self.queries())
+
+    def _query(self, source: str, conditions: list[str]) -> str:
+        return f"{_SELECT} {source}{_where([*conditions, *self._conditions])} {_ORDER}"
+
+
 def parse_cursor(text: str) -> tuple[str, int, int] | None:
     """Deadline, entry and place in it; None for a text that is no cursor."""
     found = _CURSOR.fullmatch(text)
     return (found[1], int(found[2]), int(found[3])) if found else None
+
+
+def _where(conditions: list[str]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _obligation(row: Row) -> Obligation:
+    due, number, done = row
+    return Obligation(number >> LEAF, number & ((1 << LEAF) - 1), due, done)

@@ -12,19 +12,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import orjson
+
 from service.ledger import Entry, LedgerClosed
 from service.personal import Vault
 from service.register.entries import Entries
 from service.register.index import Index
-from service.register.obligations import Filters, Obligation, Page
+from service.register.obligations import Filters, Listing, Page
 from service.register.schema import VERSION, make
 from service.register.search import Counts, Hits, Search, Wanted
-from service.register.take import take
+from service.register.take import Intake
 from service.register.tallies import Tallies, Tally
 
 FILE: Final = "register.sqlite"
 """Its name in the data folder."""
-_STRIDE: Final = 500
+_STRIDE: Final = 1000
 """Entries in one transaction."""
 CADENCE: Final = 1.0
 """Seconds between two looks at the log, while nobody asks."""
@@ -59,9 +61,8 @@ class Register:
     def obligations(self, filters: Filters) -> Page:
         """A page of what the log requires. Raises what reading entries raises."""
         with self._current() as connection:
-            rows = [Obligation(*row) for row in connection.execute(*filters.sql())]
-        items = tuple(rows[: filters.limit])
-        return Page(items, items[-1].cursor if len(rows) > filters.limit else None)
+            leaf = None if filters.decision is None else self._entries.find(filters.decision)
+            return Listing(connection, filters, leaf).page()
 
     def search(self, wanted: Wanted) -> Hits:
         """A page of decisions, the newest first. Raises what reading entries raises."""
@@ -134,22 +135,30 @@ class Register:
                 first = _progress(self._connection)[0]  # another process may have been faster
                 self._take(self._entries.between(first, min(first + _STRIDE, size)))
         except BaseException:
+            self._intake.forget()
             self._index.forget()
             raise
 
     def _take(self, entries: Sequence[Entry]) -> None:
         if not entries:
             return
-        take(self._connection, entries, self._vault)
-        self._index.take(entries)
+        moments = []
+        for entry in entries:
+            stored = orjson.loads(entry.canonical)  # not `entry.document`, which would be kept
+            self._intake.add(entry, stored)
+            self._index.add(entry.index, stored)
+            moments.append(stored["decided_at"])
+        self._intake.write()
+        self._index.write()
         self._connection.execute(
             "UPDATE progress SET size = ?, last_hash = ?, first_at = coalesce(first_at, ?)",
-            (entries[-1].index + 1, entries[-1].leaf_hash, entries[0].document["decided_at"]),
+            (entries[-1].index + 1, entries[-1].leaf_hash, moments[0]),
         )
 
     def _use(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._index = Index(connection)
+        self._intake = Intake(connection, self._vault)
 
 
 def _progress(connection: sqlite3.Connection) -> tuple[int, bytes | None, str | None]:

@@ -7,8 +7,9 @@ is known: a fact that is not declared open is not indexed.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import orjson
@@ -25,9 +26,11 @@ _VOCABULARY: Final = "vocabulary.yaml"
 _CASES: Final = ".test.yaml"
 
 Json = dict[str, Any]
+Places = dict[str, tuple[str | None, "Places"]]
+"""Places in the JSON of facts, member by member: the name of the fact that stands there, and the members below."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Release:
     """What is known of one release.
 
@@ -39,6 +42,16 @@ class Release:
     titles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     texts: tuple[tuple[str, ...], ...] = ()
+
+    @cached_property
+    def listed(self) -> Places:
+        """The places of `choices`."""
+        return _places(path.split(".") for path in self.choices)
+
+    @cached_property
+    def said(self) -> Places:
+        """The places of `texts`."""
+        return _places(self.texts)
 
 
 UNKNOWN: Final = Release()
@@ -70,6 +83,31 @@ class Glossary:
         said = orjson.dumps(asdict(read_release(content)))
         self._connection.execute("INSERT OR REPLACE INTO releases VALUES (?, ?)", (content["release"], said))
         self._known.pop(content["release"], None)
+
+
+def texts_at(facts: Json, places: Places) -> Iterator[tuple[str, str]]:
+    """The texts at places of the facts, with the name of each; lists are gone through."""
+    for name, (path, below) in places.items():
+        value = facts.get(name)
+        if type(value) is str:
+            if path is not None:
+                yield path, value
+        elif type(value) is dict:
+            yield from texts_at(value, below)
+        elif type(value) is list:
+            for item in value:
+                if type(item) is dict:
+                    yield from texts_at(item, below)
+
+
+def _places(paths: Iterable[Sequence[str]]) -> Places:
+    root: Places = {}
+    for path in paths:
+        here = root
+        for step in path[:-1]:
+            here = here.setdefault(step, (None, {}))[1]
+        here[path[-1]] = ".".join(path), here.get(path[-1], (None, {}))[1]
+    return root
 
 
 def read_release(content: Json) -> Release:

@@ -9,8 +9,10 @@ from sqlite_utils import Database
 
 from service.register.words import SPLITTER
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Counts up whenever a table, or what is put into it, changes."""
+LEAF: Final = 20
+"""The number of an obligation is that of its entry, so many bits further up, and its place there."""
 
 TABLES: Final = """
 CREATE TABLE progress (
@@ -30,35 +32,28 @@ CREATE TABLE tallies (
     PRIMARY KEY (kind, name)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE obligations (
-    leaf_index INTEGER NOT NULL,
-    position INTEGER NOT NULL,
-    decision_id TEXT NOT NULL,
+CREATE TABLE duties (
+    id INTEGER PRIMARY KEY,
     action TEXT NOT NULL,
     by_role TEXT NOT NULL,
     to_role TEXT,
-    subject TEXT,
+    rulesets TEXT NOT NULL
+) STRICT;
+CREATE TABLE obligations (
+    id INTEGER PRIMARY KEY,
+    duty INTEGER NOT NULL,
     due_key TEXT NOT NULL,
-    rulesets TEXT NOT NULL,
     caller TEXT,
-    done INTEGER,
-    PRIMARY KEY (leaf_index, position)
-) STRICT, WITHOUT ROWID;
+    done INTEGER
+) STRICT;
 CREATE TABLE opened (
     key_id TEXT NOT NULL,
-    leaf_index INTEGER NOT NULL,
-    position INTEGER NOT NULL,
-    PRIMARY KEY (key_id, leaf_index, position)
+    id INTEGER NOT NULL,
+    PRIMARY KEY (key_id, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX by_due ON obligations (due_key, leaf_index, position);
-CREATE INDEX by_decision ON obligations (decision_id, due_key, leaf_index, position);
-CREATE INDEX by_subject ON obligations (subject, due_key, leaf_index, position);
-CREATE INDEX by_caller ON obligations (caller, due_key, leaf_index, position);
-CREATE INDEX open_by_due ON obligations (due_key, leaf_index, position) WHERE done IS NULL;
-CREATE INDEX open_by_who ON obligations (by_role, due_key, leaf_index, position) WHERE done IS NULL;
-CREATE INDEX open_by_whom ON obligations (to_role, due_key, leaf_index, position) WHERE done IS NULL;
-CREATE INDEX open_by_action ON obligations (action, due_key, leaf_index, position) WHERE done IS NULL;
-CREATE INDEX done_by_due ON obligations (due_key, leaf_index, position) WHERE done IS NOT NULL;
+CREATE INDEX by_caller ON obligations (caller, due_key) WHERE caller IS NOT NULL;
+CREATE INDEX open_by_duty ON obligations (duty, due_key) WHERE done IS NULL;
+CREATE INDEX done_by_duty ON obligations (duty, due_key) WHERE done IS NOT NULL;
 
 CREATE TABLE releases (
     hash TEXT PRIMARY KEY,

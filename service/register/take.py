@@ -1,15 +1,17 @@
-"""From one entry to the rows of the register."""
+"""From entries to the obligations of the register."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from service.ledger import Entry
 from service.personal import Vault
+from service.personal.vault import MEMBER as PERSONAL
 from service.record import KIND as DECISION
 from service.register.index import DONE
+from service.register.schema import LEAF
 
 ERASURE: Final = "erasure"
 """The kind of an entry that says that a key of personal data is destroyed."""
@@ -19,34 +21,80 @@ END_OF_DAY: Final = "T24"
 
 Json = dict[str, Any]
 
-_TALLY: Final = (
-    "INSERT INTO tallies VALUES (?, ?, 1, ?, ?) ON CONFLICT (kind, name) DO UPDATE SET"
-    " decisions = decisions + 1, last_at = excluded.last_at, last_decision = excluded.last_decision"
-)
-_OBLIGE: Final = "INSERT INTO obligations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
-_OPENED: Final = "INSERT INTO opened VALUES (?, ?, ?)"
-_FORGET: Final = (
-    "UPDATE obligations SET due_key = ? WHERE (leaf_index, position) IN"
-    " (SELECT leaf_index, position FROM opened WHERE key_id = ?)"
-)
+_FIND_DUTY: Final = "SELECT id FROM duties WHERE action = ? AND by_role = ? AND to_role IS ? AND rulesets = ?"
+_ADD_DUTY: Final = "INSERT INTO duties (action, by_role, to_role, rulesets) VALUES (?, ?, ?, ?)"
+_OBLIGE: Final = "INSERT INTO obligations VALUES (?, ?, ?, ?, NULL)"
+_OPENED: Final = "INSERT INTO opened VALUES (?, ?)"
+_FORGET: Final = "UPDATE obligations SET due_key = ? WHERE id IN (SELECT id FROM opened WHERE key_id = ?)"
 _FORGOTTEN: Final = "DELETE FROM opened WHERE key_id = ?"
-_DONE: Final = "UPDATE obligations SET done = ? WHERE leaf_index = ? AND position = ?"
+_DONE: Final = "UPDATE obligations SET done = ? WHERE id = ?"
 
 
-def take(connection: sqlite3.Connection, entries: Iterable[Entry], vault: Vault) -> None:
-    """Put what the entries say into the tables; of what is sealed in them, deadlines alone are opened."""
-    for entry in entries:
-        stored = entry.document
+class Intake:
+    """What the entries of one transaction require, and what they say is done, written together in its end.
+
+    Of what is sealed in them, deadlines alone are opened.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+        self._duties: dict[tuple[str | None, ...], int] = {}
+        self._clear()
+
+    def add(self, entry: Entry, stored: Json) -> None:
+        """Take the next entry; `stored` is its document."""
+        content = stored["content"]
         if stored["kind"] == DECISION:
-            connection.executemany(_TALLY, _tallies(stored))
-            connection.executemany(_OBLIGE, _obligations(entry.index, vault.shown(entry).document))
-            connection.executemany(_OPENED, _opened(entry.index, stored))
+            self._oblige(entry, stored)
         elif stored["kind"] == DONE:
-            content = stored["content"]
-            connection.execute(_DONE, (entry.index, content["decision_index"], content["position"]))
+            self._done.append((entry.index, content["decision_index"] << LEAF | content["position"]))
         elif stored["kind"] == ERASURE:
-            connection.execute(_FORGET, (STANDING, stored["content"]["key"]))
-            connection.execute(_FORGOTTEN, (stored["content"]["key"],))
+            self._erased.append(content["key"])
+
+    def write(self) -> None:
+        """Into the tables, within the caller's transaction."""
+        execute, many = self._connection.execute, self._connection.executemany
+        many(_OBLIGE, self._obligations)
+        many(_OPENED, self._opened)
+        many(_DONE, self._done)
+        for key in self._erased:
+            execute(_FORGET, (STANDING, key))
+            execute(_FORGOTTEN, (key,))
+        self._clear()
+
+    def forget(self) -> None:
+        """Forget what a transaction made that did not come to its end."""
+        self._duties.clear()
+        self._clear()
+
+    def _clear(self) -> None:
+        self._obligations: list[tuple[int, int, str, str | None]] = []
+        self._opened: list[tuple[str, int]] = []
+        self._done: list[tuple[int, int]] = []
+        self._erased: list[str] = []
+
+    def _oblige(self, entry: Entry, stored: Json) -> None:
+        content = stored["content"]
+        duties = content["required_actions"]
+        sealed = list(_sealed_deadlines(content))
+        if sealed:
+            duties = self._vault.shown(entry).content["required_actions"]
+            key, first = content[PERSONAL]["key"], entry.index << LEAF
+            self._opened += [(key, first | position) for position in sealed]
+        caller = content.get("caller")
+        for number, duty in enumerate(duties, entry.index << LEAF):
+            shared = (duty["action"], duty["by"], duty["to"], *[reason["ruleset"] for reason in duty["reasons"]])
+            known = self._duties.get(shared) or self._duty(*shared)
+            self._obligations.append((number, known, due_key(duty["due"]), caller))
+
+    def _duty(self, *shared: str | None) -> int:
+        """The number of what many obligations share: action, by whom, to whom, and the rulesets that require it."""
+        row = (*shared[:3], f" {' '.join(dict.fromkeys(map(str, shared[3:])))} ")
+        found = self._connection.execute(_FIND_DUTY, row).fetchone()
+        number = int(found[0] if found else self._connection.execute(_ADD_DUTY, row).lastrowid or 0)
+        self._duties[shared] = number
+        return number
 
 
 def due_key(due: str | None) -> str:
@@ -59,32 +107,9 @@ def due_key(due: str | None) -> str:
     return due[:19] if "T" in due else due + END_OF_DAY
 
 
-def _tallies(stored: Json) -> Iterator[tuple[str, str, str, str]]:
-    """Each rule that fired for certain, and each clause of one, once a decision."""
-    rules: dict[str, None] = {}
-    clauses: dict[str, None] = {}
-    for outcome in stored["content"]["outcomes"].values():
-        for rule in outcome["rules"] if outcome["status"] == "decided" else ():
-            if not rule.get("possible"):
-                rules[rule["id"]] = clauses[rule["clause"]] = None
-    for kind, names in (("rule", rules), ("clause", clauses)):
-        for name in names:
-            yield kind, name, stored["decided_at"], stored["entry_id"]
-
-
-def _obligations(index: int, stored: Json) -> Iterator[tuple[Any, ...]]:
-    for position, duty in enumerate(stored["content"]["required_actions"]):
-        rulesets = dict.fromkeys(reason["ruleset"] for reason in duty["reasons"])
-        yield (
-            index, position, stored["entry_id"], duty["action"], duty["by"], duty["to"], stored["subject"],
-            due_key(duty["due"]), f" {' '.join(rulesets)} ", stored["content"].get("caller"),
-        )  # fmt: skip
-
-
-def _opened(index: int, stored: Json) -> Iterator[tuple[str, int, int]]:
-    """The obligations whose deadline is sealed in the entry, by the key that opens it."""
-    personal = stored["content"].get("personal", {"members": ()})
-    for pointer in personal["members"]:
+def _sealed_deadlines(content: Json) -> Iterator[int]:
+    """The places of the required actions whose deadline is sealed in the entry."""
+    for pointer in content.get(PERSONAL, {"members": ()})["members"]:
         match pointer.split("/"):
             case ["", "required_actions", position, "due"]:
-                yield personal["key"], index, int(position)
+                yield int(position)

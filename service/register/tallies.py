@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+_ADD: Final = (
+    "INSERT INTO tallies VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, name) DO UPDATE SET"
+    " decisions = decisions + excluded.decisions, last_at = excluded.last_at, last_decision = excluded.last_decision"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +41,13 @@ class Tallies:
     def clause(self, name: str) -> Tally:
         """The tally of a clause: decisions in which at least one rule fired that cited it then."""
         return self.clauses.get(name, NEVER)
+
+
+def add(
+    connection: sqlite3.Connection,
+    applied: Mapping[tuple[str, str], Sequence[int]],
+    told: Mapping[int, tuple[str, str]],
+) -> None:
+    """Count new decisions: their entries by kind and name of what was applied, and moment and id of each entry."""
+    rows = ((*what, len(entries), *told[max(entries)]) for what, entries in applied.items())
+    connection.executemany(_ADD, rows)

@@ -9,7 +9,7 @@ import pytest
 
 from service.decide import DecisionService
 from service.ledger import Ledger
-from service.register import FileEntries, Filters, LedgerEntries, Obligation, Register, UnreadableLedger
+from service.register import FileEntries, Filters, LedgerEntries, Register, UnreadableLedger
 from service.register.take import due_key
 
 
@@ -92,28 +92,3 @@ def test_deadlines_stand_in_the_order_of_time() -> None:
     times = ["2026-11-23T09:00:00+08:00", "2026-11-23T23:59:59+08:00", "2026-11-23", "2026-11-24T00:00:00+08:00", None]
     keys = [due_key(time) for time in times]
     assert keys == sorted(keys)
-
-
-@pytest.mark.parametrize(
-    ("filters", "index"),
-    [
-        (Filters(), "open_by_due"),
-        (Filters(by="clerk", before="2026-12-01"), "open_by_who"),
-        (Filters(to="manager"), "open_by_whom"),
-        (Filters(action="hold", cursor="2026-11-23T24_4_1"), "open_by_action"),
-        (Filters(subject="C-1"), "by_subject"),
-        (Filters(decision="x"), "by_decision"),
-        (Filters(status="done"), "done_by_due"),
-        (Filters(status="all"), "by_due"),
-    ],
-)
-def test_every_list_is_read_from_an_index_in_its_order(ledger: Ledger, filters: Filters, index: str) -> None:
-    register = Register(LedgerEntries(ledger))
-    sql, parameters = filters.sql()
-    plan = [row[3] for row in register._connection.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)]
-    assert any(index in step for step in plan), plan
-    assert not any("TEMP B-TREE" in step for step in plan)
-
-
-def test_an_obligation_says_where_the_next_page_goes_on() -> None:
-    assert Obligation(4, 1, "x", "2026-11-23T24", None).cursor == "2026-11-23T24_4_1"
