@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from sqlite_utils import Database
-
 from service.register.words import SPLITTER
 
 VERSION: Final = 5
@@ -85,6 +83,8 @@ CREATE INDEX texts_by_subject ON texts (subject, leaf_index)
 
 def make(connection: sqlite3.Connection) -> None:
     """Make the tables and the indexes of words, within the caller's transaction."""
+    from sqlite_utils import Database  # takes longer to import than all else here
+
     for statement in TABLES.split(";"):
         connection.execute(statement)
     tables = Database(connection, execute_plugins=False)
