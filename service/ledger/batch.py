@@ -1,9 +1,9 @@
-"""One transaction of the ledger: drafts placed in order, then written together."""
+"""One transaction of the ledger: drafts placed in order, each with its entry."""
 
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from typing import Final
 
 from service.ledger.entry import Appended, Entry, Prepared
 from service.ledger.errors import EntryExists, IdempotencyConflict
@@ -13,9 +13,9 @@ from service.proofs.merkle import append
 Outcome = Appended | EntryExists | IdempotencyConflict
 """What becomes of one draft once its batch is committed: an entry, or why there is none."""
 
-_BY_KEY = "SELECT leaf_index, leaf_hash, canonical, request_hash FROM entries WHERE key_hash = ?"
-_BY_ID = "SELECT 1 FROM entries WHERE entry_id = ?"
-_ADD_ENTRY = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD: Final = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_BY_KEY: Final = "SELECT leaf_index, leaf_hash, canonical, request_hash FROM entries WHERE key_hash = ?"
+_BY_ID: Final = "SELECT 1 FROM entries WHERE entry_id = ?"
 
 
 class Batch:
@@ -26,10 +26,7 @@ class Batch:
         self.bytes = 0
         self._compact = list(head.compact)
         self._connection = connection
-        self._entries: list[tuple[Any, ...]] = []
         self._nodes: list[tuple[int, bytes]] = []
-        self._by_key: dict[bytes, tuple[Entry, bytes]] = {}
-        self._ids: set[str] = set()
 
     @property
     def head(self) -> Head:
@@ -37,29 +34,32 @@ class Batch:
         return Head(self.size, tuple(self._compact))
 
     def place(self, draft: Prepared) -> Outcome:
-        """Give the draft the next index, or the entry that its idempotency key already has."""
-        if draft.key_hash is not None:
-            stored = self._by_key.get(draft.key_hash) or self._find_key(draft.key_hash)
-            if stored is not None:
-                entry, request_hash = stored
-                if request_hash == draft.request_hash:
-                    return Appended(entry, replayed=True)
-                return IdempotencyConflict(
-                    f"the idempotency key was used before for another request, by entry `{entry.entry_id}`"
-                )
-        if draft.entry_id in self._ids or self._connection.execute(_BY_ID, (draft.entry_id,)).fetchone():
-            return EntryExists(f"an entry `{draft.entry_id}` is stored already")
-        return Appended(self._add(draft), replayed=False)
+        """Insert the draft with the next index, or find the entry that its idempotency key already has.
 
-    def write(self) -> None:
-        """Insert what was placed: entries, then the nodes that they complete. Raises sqlite3.Error."""
-        self._connection.executemany(_ADD_ENTRY, self._entries)
+        Nearly every draft is new, so the file is not asked before: its triggers and unique indexes refuse an
+        id or a key that is taken, and the insert alone is undone. Raises sqlite3.Error.
+        """
+        entry = draft.at(self.size)
+        try:
+            self._insert(draft, entry)
+        except sqlite3.IntegrityError:
+            if (outcome := self._taken(draft)) is None:
+                raise
+            return outcome
+        if completed := append(self._compact, self.size, entry.leaf_hash):
+            self._nodes.append((entry.index, b"".join(completed)))
+        self.size += 1
+        self.bytes += len(entry.canonical)
+        return Appended(entry, replayed=False)
+
+    def end(self) -> None:
+        """Insert the nodes that the entries complete. Raises sqlite3.Error."""
         if self._nodes:
             self._connection.executemany(ADD_NODES, self._nodes)
 
-    def _add(self, draft: Prepared) -> Entry:
-        entry = draft.at(self.size)
-        self._entries.append(
+    def _insert(self, draft: Prepared, entry: Entry) -> None:
+        self._connection.execute(
+            _ADD,
             (
                 entry.index,
                 draft.entry_id,
@@ -71,17 +71,20 @@ class Batch:
                 draft.request_hash,
                 entry.leaf_hash,
                 entry.canonical,
-            )
+            ),
         )
-        if completed := append(self._compact, self.size, entry.leaf_hash):
-            self._nodes.append((entry.index, b"".join(completed)))
-        self._ids.add(draft.entry_id)
-        if draft.key_hash is not None:
-            self._by_key[draft.key_hash] = (entry, draft.request_hash)
-        self.size += 1
-        self.bytes += len(entry.canonical)
-        return entry
 
-    def _find_key(self, key_hash: bytes) -> tuple[Entry, bytes] | None:
-        row = self._connection.execute(_BY_KEY, (key_hash,)).fetchone()
-        return None if row is None else (Entry(*row[:3]), row[3])
+    def _taken(self, draft: Prepared) -> Outcome | None:
+        """What stands in a draft's way, in the file or in this transaction; None if nothing that may."""
+        if draft.key_hash is not None:
+            row = self._connection.execute(_BY_KEY, (draft.key_hash,)).fetchone()
+            if row is not None:
+                entry = Entry(*row[:3])
+                if row[3] == draft.request_hash:
+                    return Appended(entry, replayed=True)
+                return IdempotencyConflict(
+                    f"the idempotency key was used before for another request, by entry `{entry.entry_id}`"
+                )
+        if self._connection.execute(_BY_ID, (draft.entry_id,)).fetchone() is not None:
+            return EntryExists(f"an entry `{draft.entry_id}` is stored already")
+        return None

@@ -43,7 +43,7 @@ class Writer(Combiner):
         self._connection.execute("BEGIN IMMEDIATE")
         batch = Batch(self._connection, self._head)
         outcomes = [batch.place(draft) for draft in drafts]
-        batch.write()
+        batch.end()
         self._connection.execute("COMMIT")
         if added := batch.size - self._head.size:
             self._log_bytes += _COMMIT_BYTES + added * _ENTRY_BYTES + batch.bytes

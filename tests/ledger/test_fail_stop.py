@@ -14,7 +14,16 @@ from typing import Any
 
 import pytest
 
-from service.ledger import Appended, EntryExists, IdempotencyConflict, Ledger, LedgerFailed, LedgerUnreadable, writer
+from service.ledger import (
+    Appended,
+    Draft,
+    EntryExists,
+    IdempotencyConflict,
+    Ledger,
+    LedgerFailed,
+    LedgerUnreadable,
+    writer,
+)
 from service.ledger.combiner import Waiter
 from service.ledger.entry import prepare
 from tests.ledger.helpers import ROOT, digest, draft, indexes
@@ -60,7 +69,7 @@ def failing_at(start: str, error: BaseException) -> Hook:
     return hook
 
 
-@pytest.mark.parametrize("statement", ["BEGIN", "SELECT", "INSERT INTO entries", "INSERT INTO nodes", "COMMIT"])
+@pytest.mark.parametrize("statement", ["BEGIN", "INSERT INTO entries", "INSERT INTO nodes", "COMMIT"])
 @pytest.mark.parametrize(
     "error", [sqlite3.OperationalError("disk I/O error"), OSError("no space"), RuntimeError("a mistake")]
 )
@@ -82,6 +91,23 @@ def test_an_error_at_any_statement_stops_the_ledger(
     ledger.close()
     with Ledger.open(path) as again:
         assert again.append(draft("D-1", key="b")).entry.index == 1
+
+
+def test_a_refused_insert_that_no_taken_id_or_key_explains_stops_the_ledger(ledger: Ledger, faulty: Faulty) -> None:
+    ledger.append(draft("D-0", key="a"))
+    faulty.before = failing_at("INSERT INTO entries", sqlite3.IntegrityError("entries is contiguous"))
+    with pytest.raises(LedgerFailed, match="entries is contiguous"):
+        ledger.append(draft("D-1", key="b"))
+    assert (ledger.healthy, ledger.size) == (False, 1)
+
+
+@pytest.mark.parametrize("taken", [draft("D-0"), draft("D-1", key="a")])
+def test_an_error_while_what_is_taken_is_sought_stops_the_ledger(ledger: Ledger, faulty: Faulty, taken: Draft) -> None:
+    ledger.append(draft("D-0", key="a"))
+    faulty.before = failing_at("SELECT", sqlite3.OperationalError("disk I/O error"))
+    with pytest.raises(LedgerFailed, match="disk I/O error"):
+        ledger.append(taken)
+    assert (ledger.healthy, ledger.size) == (False, 1)
 
 
 def test_a_commit_whose_answer_is_lost_is_found_by_its_key(
