@@ -121,12 +121,15 @@ def _window(before: str, under: str, after: str) -> tuple[str, str, str]:
 
 
 def _cut(text: str, room: int) -> str:
-    """As much of the beginning as fits, and `…` for the rest."""
-    if width(text) <= room:
-        return text
-    while text and width(text) >= room:
-        text = text[:-1]
-    return text + "…"
+    """As much of the beginning as fits, and `…` for the rest; a line of a megabyte is not looked at to its end."""
+    taken = fits = 0
+    for at, character in enumerate(text):
+        taken += width(character)
+        if taken < room:
+            fits = at + 1
+        elif taken > room:
+            return text[:fits] + "…"
+    return text
 
 
 def _visible(character: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -18,6 +19,9 @@ _NAME_START: Final[Ranges] = (
     (0x3001, 0xD7FF), (0xF900, 0xFDCF), (0xFDF0, 0xFFFD), (0x10000, 0xEFFFF),
 )  # fmt: skip
 _NAME_MORE: Final[Ranges] = ((0x2D, 0x2E), (0x30, 0x39), (0xB7, 0xB7), (0x300, 0x36F), (0x203F, 0x2040))
+EVERY: Final[Ranges] = ((0, sys.maxunicode),)
+_SURROGATES: Final = range(0xD800, 0xE000)
+_BELOW, _ABOVE = 0xD7FF, 0xE000
 _MAJOR: Final = "LMNPZSC"
 
 
@@ -81,13 +85,49 @@ def escape_class(letter: str) -> Ranges | None:
     return merged(_NAME_START + _NAME_MORE) if letter == "c" else None
 
 
-def as_class(ranges: Ranges, negated: bool = False) -> str:
-    """The set as a character class of Python's `re`."""
-    if not ranges:
-        return "[\\x00-\\U0010ffff]" if negated else "[^\\x00-\\U0010ffff]"
-    body = "".join(_code(low) if low == high else f"{_code(low)}-{_code(high)}" for low, high in ranges)
-    return f"[{'^' if negated else ''}{body}]"
+def without(ranges: Ranges, taken: Ranges) -> Ranges:
+    """The characters of the one that are not of the other."""
+    return complement(merged((*complement(ranges), *taken))) if taken else ranges
 
 
-def _code(code: int) -> str:
-    return f"\\U{code:08x}"
+@lru_cache(maxsize=1)
+def _cased() -> tuple[tuple[int, Ranges], ...]:
+    """Each character that has another case, and those that it equals but for the case (F&O 3.1, 5.6.2)."""
+    same: dict[str, list[int]] = {}
+    characters = [(code, chr(code)) for code in range(sys.maxunicode + 1)]
+    cased = [(code, char) for code, char in characters if char.lower() != char or char.upper() != char]
+    for code, char in cased:
+        for key in (f"lower {char.lower()}", f"upper {char.upper()}"):
+            same.setdefault(key, []).append(code)
+    return tuple(
+        (code, tuple((c, c) for k in (f"lower {char.lower()}", f"upper {char.upper()}") for c in same[k]))
+        for code, char in cased
+    )
+
+
+def either_case(ranges: Ranges) -> Ranges:
+    """The same characters in every case."""
+    more = [
+        pair
+        for low, high in ranges
+        for _, others in _cased()[bisect_left(_cased(), (low,)) : bisect_left(_cased(), (high + 1,))]
+        for pair in others
+    ]
+    return merged((*ranges, *more))
+
+
+def as_class(ranges: Ranges) -> str:
+    """The set as a character class, as Python's `re` and RE2 both read it. It is never one of half a surrogate pair."""
+    body = ""
+    for low, high in ranges:
+        low, high = (_ABOVE if low in _SURROGATES else low), (_BELOW if high in _SURROGATES else high)
+        if low <= high:
+            body += quoted(low) if low == high else f"{quoted(low)}-{quoted(high)}"
+    return f"[{body}]" if body else f"[^{quoted(0)}-{quoted(sys.maxunicode)}]"
+
+
+def quoted(code: int) -> str:
+    """One character, so that it stands for itself within a class and without."""
+    if code >= 0x80:
+        return chr(code)
+    return chr(code) if chr(code).isalnum() else f"\\x{code:02x}"

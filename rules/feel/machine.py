@@ -61,9 +61,9 @@ class Machine:
         finally:
             self._depth -= 1
 
-    def step(self) -> None:
-        """Count one step of work."""
-        self._steps += 1
+    def step(self, count: int = 1) -> None:
+        """Count so many steps of work."""
+        self._steps += count
         if self._steps > MAX_STEPS:
             raise ExhaustedError
 

@@ -1,210 +1,122 @@
-"""Regular expressions as matches(), replace() and split() take them: XPath's (F&O 3.1, 5.6.1), into Python's.
+"""Regular expressions as matches(), replace() and split() take them: XPath's (F&O 3.1, 5.6.1), searched in bounded time.
 
-Whatever XPath does not allow raises `FeelFault`, even where Python's `re` would take it.
+Texts come from outside, and a pattern such as `(a+)+$` keeps a backtracking matcher busy for ever. So patterns are
+searched by RE2, whose time grows with the text and no faster. It has no back references, no `^` that knows the last
+line, and no long counted repetitions: those alone are searched by Python's `re`, where it is certain to end soon.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Protocol
 
-from rules.feel.charsets import Ranges, as_class, category, complement, escape_class, merged
+import re2
+
 from rules.feel.errors import FeelFault
+from rules.feel.xpath import Translation, Ways
 
 FLAGS: Final = "smixq"
-_SINGLE: Final = {"n": "\n", "r": "\r", "t": "\t"}
-_LITERAL: Final = frozenset("\\|.?*+(){}-[]^$")
-_QUANTIFIER = re.compile(r"(?:[*+?]|\{([0-9]+)(?:(,)([0-9]+)?)?\})\??")
-_MAX_REPEAT: Final = 10_000
+_MAX_MEMORY: Final = 2 << 20
+"""Bytes that RE2 may take for one pattern, with all that it remembers of texts."""
+_KEPT: Final = 64
+_UNITS: Final = 2_000
+"""Units of work, of some ten nanoseconds each, in one step of an evaluation."""
+_QUICK: Final = 2_000
+"""Instructions of a pattern that may be searched for without counting steps, in a text as long as facts are."""
 
 
-def compiled(pattern: str, flags: str) -> re.Pattern[str]:
-    """The pattern, ready to search with."""
+class Found(Protocol):
+    """One match."""
+
+    def start(self) -> int:
+        """Where it begins."""
+
+    def end(self) -> int:
+        """Where it ends."""
+
+    def __getitem__(self, group: int) -> str | None:
+        """What a group matched."""
+
+
+class Engine(Protocol):
+    """What RE2 and `re` have in common."""
+
+    @property
+    def groups(self) -> int:
+        """How many groups there are."""
+
+    def search(self, text: str) -> Found | None:
+        """The first match."""
+
+    def finditer(self, text: str) -> Iterator[Found]:
+        """Every match, one behind the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern, ready to search with. `ways` None: the search takes a time linear in the text."""
+
+    engine: Engine
+    size: int
+    ways: Ways | None
+
+    @property
+    def quick(self) -> bool:
+        """Whether it needs no counting of steps."""
+        return self.ways is None and self.size <= _QUICK
+
+    @property
+    def groups(self) -> int:
+        """How many groups there are."""
+        return self.engine.groups
+
+    def steps(self, length: int) -> int:
+        """Steps that the search of a text of this length may take."""
+        if self.ways is None:
+            return length * self.size // _UNITS
+        return (length + 1) * (length + self.size) * self.ways.most(length) // _UNITS
+
+    def found(self, text: str) -> bool:
+        """Whether the text holds a match."""
+        try:
+            return self.engine.search(text) is not None
+        except UnicodeEncodeError:
+            raise FeelFault("the text holds half of a surrogate pair") from None
+
+    def each(self, text: str) -> Iterator[Found]:
+        """Every match in the text."""
+        try:
+            yield from self.engine.finditer(text)
+        except UnicodeEncodeError:
+            raise FeelFault("the text holds half of a surrogate pair") from None
+
+
+@lru_cache(maxsize=_KEPT)
+def compiled(pattern: str, flags: str) -> Pattern:
+    """The pattern, ready to search with. Raises `FeelFault` for what XPath does not allow, or may never end."""
     if any(flag not in FLAGS for flag in flags):
         raise FeelFault(f"`{flags}` are not flags; there are s, m, i, x and q")
-    ignore = re.IGNORECASE if "i" in flags else re.NOFLAG
-    if "q" in flags:
-        return re.compile(re.escape(pattern), ignore)
+    linear = Translation(pattern, flags, end=r"\z")
+    text = linear.whole()
+    if not linear.looks_around:
+        try:
+            engine = re2.compile(text, _options())
+            return Pattern(engine, engine.programsize, None)
+        except re2.error:
+            pass  # too large for an automaton, most often `x{2000}`
+    if linear.ways is None:
+        raise FeelFault(f"`{pattern}` could be searched for without end: what it repeats can match in several ways")
     try:
-        return re.compile(_Translation(pattern, flags).whole(), ignore)
+        return Pattern(re.compile(Translation(pattern, flags, end=r"\Z").whole()), len(text), linear.ways)
     except (re.error, OverflowError, RecursionError):
         raise FeelFault(f"`{pattern}` is not a regular expression") from None
 
 
-class _Translation:
-    """One reading of a pattern, left to right."""
-
-    def __init__(self, pattern: str, flags: str) -> None:
-        self.pattern = pattern
-        self.flags = flags
-        self.at = 0
-        self.groups = 0
-        self.open: list[int] = []
-        """The groups not closed yet; 0 for one that does not capture."""
-
-    def whole(self) -> str:
-        out: list[str] = []
-        quantifiable = False
-        while self.at < len(self.pattern):
-            if self._space():
-                continue
-            if quantifier := _QUANTIFIER.match(self.pattern, self.at):
-                if not quantifiable:
-                    raise self.wrong("nothing to repeat")
-                out.append(self._quantifier(quantifier))
-                quantifiable = False
-                continue
-            piece = self._piece()
-            quantifiable = piece not in ("(", "(?:", "|")
-            out.append(piece)
-        if self.open:
-            raise self.wrong("`(` is not closed")
-        return "".join(out)
-
-    def wrong(self, why: str) -> FeelFault:
-        return FeelFault(f"`{self.pattern}` is not a regular expression: {why}")
-
-    def _space(self) -> bool:
-        if "x" in self.flags and self.pattern[self.at] in " \t\n\r":
-            self.at += 1
-            return True
-        return False
-
-    def _quantifier(self, found: re.Match[str]) -> str:
-        self.at = found.end()
-        least, most = found[1], found[3]
-        if any(bound and int(bound) > _MAX_REPEAT for bound in (least, most)):
-            raise self.wrong("it repeats too often")
-        if least and most and int(most) < int(least):
-            raise self.wrong("the bounds of the repetition are the wrong way round")
-        return found.group()
-
-    def _piece(self) -> str:
-        char = self.pattern[self.at]
-        self.at += 1
-        if char == "\\":
-            return self._escape()
-        if char == "[":
-            return self._group()
-        if char == "(":
-            return self._opened()
-        if char == ")":
-            if not self.open:
-                raise self.wrong("`)` closes nothing")
-            self.open.pop()
-            return ")"
-        if char in "{}]":
-            raise self.wrong(f"`{char}` stands alone")
-        return self._anchor(char)
-
-    def _anchor(self, char: str) -> str:
-        lines = "m" in self.flags
-        if char == ".":
-            return "(?s:.)" if "s" in self.flags else "[^\\n\\r]"
-        if char == "^":
-            return r"(?:\A|(?<=\n)(?!\Z))" if lines else r"(?:\A)"
-        if char == "$":
-            return r"(?:(?=\n)|\Z)" if lines else r"(?:\Z)"
-        return char if char == "|" else re.escape(char)
-
-    def _opened(self) -> str:
-        if self.pattern.startswith("?:", self.at):
-            self.at += 2
-            self.open.append(0)
-            return "(?:"
-        self.groups += 1
-        self.open.append(self.groups)
-        return "("
-
-    def _next(self) -> str:
-        if self.at >= len(self.pattern):
-            raise self.wrong("it ends in the middle")
-        char = self.pattern[self.at]
-        self.at += 1
-        return char
-
-    def _escape(self) -> str:
-        char = self._next()
-        if char.isdigit():
-            return self._back_reference(char)
-        known = self._class_escape(char)
-        if known is not None:
-            # Case does not matter to categories, whatever the flags say.
-            return f"(?-i:{as_class(known)})" if "i" in self.flags else as_class(known)
-        return re.escape(self._single(char))
-
-    def _single(self, char: str) -> str:
-        if char in _SINGLE:
-            return _SINGLE[char]
-        if char not in _LITERAL:
-            raise self.wrong(f"`\\{char}` means nothing")
-        return char
-
-    def _back_reference(self, first: str) -> str:
-        number = int(first)
-        while self.at < len(self.pattern) and self.pattern[self.at] in "0123456789":
-            longer = number * 10 + int(self.pattern[self.at])
-            if longer > self.groups:
-                break
-            number, self.at = longer, self.at + 1
-        if not 1 <= number <= self.groups or number in self.open:
-            raise self.wrong(f"there is no group {number} before it")
-        return f"(?:\\{number})"
-
-    def _class_escape(self, char: str) -> Ranges | None:
-        if char not in "pP":
-            return escape_class(char) if char in "sSdDwWiIcC" else None
-        end = self.pattern.find("}", self.at)
-        name = self.pattern[self.at + 1 : end]
-        known = category(name) if self.pattern.startswith("{", self.at) and end > 0 else None
-        if known is None:
-            raise self.wrong("there is no such category of characters")
-        self.at = end + 1
-        return known if char == "p" else complement(known)
-
-    def _group(self, depth: int = 0) -> str:
-        """A character class; one taken away becomes a look ahead."""
-        if depth > 20:
-            raise self.wrong("it is nested too deeply")
-        negated = self.pattern.startswith("^", self.at)
-        self.at += negated
-        ranges: list[tuple[int, int]] = []
-        first = True
-        while not self.pattern.startswith("]", self.at):
-            if self.pattern.startswith("-[", self.at) and not first:
-                self.at += 2
-                without = self._group(depth + 1)
-                if self._next() != "]":
-                    raise self.wrong("`]` is missing after what is taken away")
-                return f"(?:(?!{without}){as_class(merged(ranges), negated)})"
-            ranges.extend(self._group_part(first))
-            first = False
-        self.at += 1
-        if not ranges:
-            raise self.wrong("`[]` holds nothing")
-        return as_class(merged(ranges), negated)
-
-    def _group_part(self, first: bool) -> Ranges:
-        low = self._group_char(first)
-        if not isinstance(low, str):
-            return low
-        follows = self.pattern[self.at : self.at + 2]
-        if len(follows) < 2 or follows[0] != "-" or follows[1] in "[]":
-            return ((ord(low), ord(low)),)
-        self.at += 1
-        high = self._group_char(False)
-        if not isinstance(high, str) or ord(high) < ord(low):
-            raise self.wrong("the ends of a range of characters are the wrong way round")
-        return ((ord(low), ord(high)),)
-
-    def _group_char(self, first: bool) -> str | Ranges:
-        char = self._next()
-        if char == "\\":
-            char = self._next()
-            known = self._class_escape(char)
-            return known if known is not None else self._single(char)
-        if char == "[":
-            raise self.wrong("`[` within brackets")
-        if char == "-" and not first and not self.pattern.startswith("]", self.at):
-            raise self.wrong("`-` stands between no characters")
-        return char
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.max_mem = _MAX_MEMORY
+    options.log_errors = False
+    return options

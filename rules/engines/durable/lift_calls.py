@@ -200,9 +200,9 @@ def _matches(lift: Lift, arguments: Arguments) -> str | None:
         pattern = compiled(values[0], "".join(values[1:]))
     except FeelFault:
         return None
-    if lift.typed(text).nullable and not code.isidentifier():
+    if not pattern.quick or (lift.typed(text).nullable and not code.isidentifier()):
         return None
-    found = f"({lift.names.constant(pattern)}.search({code}) is not None)"
+    found = f"{lift.names.constant(pattern)}.found({code})"
     return f"(None if {code} is None else {found})" if lift.typed(text).nullable else found
 
 

@@ -24,6 +24,9 @@ class Runtime(Protocol):
     def invoke(self, function: Value, arguments: Sequence[Value]) -> Value:
         """The value of a function for these arguments."""
 
+    def step(self, count: int = 1) -> None:
+        """Count so many steps of work; ends the evaluation where they are too many."""
+
     def now(self) -> DateTime:
         """The injected clock; raises `FeelFault` where there is none."""
 

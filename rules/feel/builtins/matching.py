@@ -2,55 +2,76 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
-from rules.feel.builtins.base import Builtin, builtin, overload
+from rules.feel.arithmetic import MAX_LENGTH
+from rules.feel.builtins.base import Builtin, Runtime, builtin, overload
 from rules.feel.errors import FeelFault
-from rules.feel.patterns import compiled
+from rules.feel.patterns import Found, Pattern, compiled
 from rules.model.values import Value
 
 
-def matches(text: str, pattern: str, flags: str | None = None) -> bool:
+def matches(runtime: Runtime, text: str, pattern: str, flags: str | None = None) -> bool:
     """Whether the pattern is found anywhere in the text."""
-    return compiled(pattern, flags or "").search(text) is not None
+    ready = compiled(pattern, flags or "")
+    runtime.step(ready.steps(len(text)))
+    return ready.found(text)
 
 
-def replace(text: str, pattern: str, replacement: str, flags: str | None = None) -> str:
+def replace(
+    runtime: Runtime, text: str, pattern: str, replacement: str, flags: str | None = None
+) -> str:
     """The text with every match replaced; `$1` in the replacement is what the first group matched."""
-    regex = compiled(pattern, flags or "")
-    if regex.search(""):
-        raise FeelFault(f"`{pattern}` matches the empty text")
-    if "q" in (flags or ""):
-        return regex.sub(lambda _: replacement, text)
-    return regex.sub(_replacer(replacement, regex.groups), text)
+    ready = _never_empty(pattern, flags or "")
+    put = _replacer(replacement, ready.groups) if "q" not in (flags or "") else lambda _: replacement
+    parts: list[str] = []
+    at = length = 0
+    for found in _each(runtime, ready, text):
+        parts += (text[at : found.start()], put(found))
+        length += len(parts[-1])
+        if length > MAX_LENGTH:
+            raise FeelFault("the result is too long")
+        at = found.end()
+    return "".join([*parts, text[at:]])
 
 
-def split(text: str, delimiter: str) -> Value:
+def split(runtime: Runtime, text: str, delimiter: str) -> Value:
     """The parts of the text between matches of the pattern."""
-    regex = compiled(delimiter, "")
-    if regex.search(""):
-        raise FeelFault(f"`{delimiter}` matches the empty text")
     parts: list[Value] = []
     at = 0
-    for found in regex.finditer(text):
+    for found in _each(runtime, _never_empty(delimiter, ""), text):
         parts.append(text[at : found.start()])
         at = found.end()
     return [*parts, text[at:]]
 
 
-def _replacer(replacement: str, groups: int) -> Callable[[re.Match[str]], str]:
+def _never_empty(pattern: str, flags: str) -> Pattern:
+    ready = compiled(pattern, flags)
+    if ready.found(""):
+        raise FeelFault(f"`{pattern}` matches the empty text")
+    return ready
+
+
+def _each(runtime: Runtime, ready: Pattern, text: str) -> Iterator[Found]:
+    """Every match; each may have to look through all the rest of the text."""
+    runtime.step(ready.steps(len(text)))
+    for found in ready.each(text):
+        runtime.step(ready.steps(len(text) - found.end()))
+        yield found
+
+
+def _replacer(replacement: str, groups: int) -> Callable[[Found], str]:
     """What to put in for a match: literal text and the numbers of groups in turn."""
     parts = _parts(replacement, groups)
 
-    def put(found: re.Match[str]) -> str:
+    def put(found: Found) -> str:
         return "".join(part if isinstance(part, str) else _group(found, part, groups) for part in parts)
 
     return put
 
 
-def _group(found: re.Match[str], number: int, groups: int) -> str:
+def _group(found: Found, number: int, groups: int) -> str:
     return (found[number] or "") if number <= groups else ""
 
 
@@ -85,10 +106,15 @@ def _reference(replacement: str, at: int, groups: int) -> tuple[int, int]:
 
 
 MATCHING: Final[tuple[Builtin, ...]] = (
-    builtin("matches", overload("input: string, pattern: string, flags?: string? -> boolean", matches)),
+    builtin(
+        "matches",
+        overload("input: string, pattern: string, flags?: string? -> boolean", matches, runtime=True),
+    ),
     builtin(
         "replace",
-        overload("input: string, pattern: string, replacement: string, flags?: string? -> string", replace),
+        overload(
+            "input: string, pattern: string, replacement: string, flags?: string? -> string", replace, runtime=True
+        ),
     ),
-    builtin("split", overload("string: string, delimiter: string -> list", split)),
+    builtin("split", overload("string: string, delimiter: string -> list", split, runtime=True)),
 )
