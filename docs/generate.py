@@ -55,7 +55,8 @@ def _entry(entry: Entry) -> Iterator[str]:
         elif text.startswith("COPY "):
             yield f"The file `{name}` beside `{text.removeprefix('COPY ')}`, with the same text."
         else:
-            yield from (f"A file `{name}`:", *_fenced(text))
+            such = f"A file `{name}`:" if entry.times == 1 else f"{entry.times:,} files such as `{name}`:"
+            yield from (such, *_fenced(text))
 
 
 def _fenced(text: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -16,6 +16,9 @@ DOCS: Final = "docs/errors.md"
 
 _WIDEST: Final = 100
 """Columns of a line that are drawn; of a wider one only what stands around the place."""
+
+_SEEN: Final = 400
+"""Characters on each side of a place that may be drawn: wider than the columns, as some characters take none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,11 @@ def draw(diagnostic: Diagnostic, texts: Mapping[str, str]) -> str:
 
     `texts` maps file names to their text; a file that is not there is drawn without its line.
     """
-    parts = [headline(diagnostic), *_picture(diagnostic.span, texts)]
+    return _drawn(diagnostic, texts.get(diagnostic.span.file, "").split("\n"))
+
+
+def _drawn(diagnostic: Diagnostic, lines: Sequence[str]) -> str:
+    parts = [headline(diagnostic), *_picture(diagnostic.span, lines)]
     parts += [f"      = {line}" for line in diagnostic.hint.split("\n") if line]
     if ("." in diagnostic.path or "[" in diagnostic.path) and len(diagnostic.path) < _WIDEST:
         parts.append(f"      = in {diagnostic.path}")
@@ -75,9 +82,10 @@ def draw(diagnostic: Diagnostic, texts: Mapping[str, str]) -> str:
 def report(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> str:
     """Every diagnostic drawn, where each code is explained, and how many there are."""
     listed = tuple(diagnostics)
+    lines = {file: texts.get(file, "").split("\n") for file in {one.span.file for one in listed}}
     codes = sorted({one.docs for one in listed})
     links = [("see " if at == 0 else "    ") + link for at, link in enumerate(codes)]
-    return "\n\n".join([*(draw(one, texts) for one in listed), "\n".join([*links, counted(listed)])])
+    return "\n\n".join([*(_drawn(one, lines[one.span.file]) for one in listed), "\n".join([*links, counted(listed)])])
 
 
 def counted(diagnostics: Iterable[Diagnostic]) -> str:
@@ -94,14 +102,14 @@ def width(text: str) -> int:
     )
 
 
-def _picture(span: Span, texts: Mapping[str, str]) -> list[str]:
-    """The line that the span stands on, and carets under it."""
-    lines = texts.get(span.file, "").split("\n")
+def _picture(span: Span, lines: Sequence[str]) -> list[str]:
+    """The line that the span stands on, and carets under it; of a very long one only what can be seen is looked at."""
     if not 1 <= span.line <= len(lines) or not lines[span.line - 1].strip():
         return []
-    line = "".join(map(_visible, lines[span.line - 1].rstrip("\r")))
-    start = span.column - 1
-    before, under, after = line[:start], line[start : start + span.length], line[start + span.length :]
+    line = lines[span.line - 1].rstrip("\r")
+    start, end = span.column - 1, span.column - 1 + span.length
+    parts = (line[max(0, start - _SEEN) : start], line[start : min(end, start + _SEEN)], line[end : end + _SEEN])
+    before, under, after = ("".join(map(_visible, part)) for part in parts)
     before, under, after = _window(before, under, after)
     gutter = f"{span.line:>5} | "
     carets = "^" * max(1, width(under))
@@ -121,7 +129,7 @@ def _window(before: str, under: str, after: str) -> tuple[str, str, str]:
 
 
 def _cut(text: str, room: int) -> str:
-    """As much of the beginning as fits, and `…` for the rest; a line of a megabyte is not looked at to its end."""
+    """As much of the beginning as fits, and `…` for the rest."""
     taken = fits = 0
     for at, character in enumerate(text):
         taken += width(character)

@@ -16,7 +16,8 @@ from service.analyses.catalogue import offered
 from service.clock import Clock, SystemClock
 from service.ledger.entry import utc_text
 from service.ledger.errors import LedgerError
-from service.repository import FolderError, LoadedPolicy, check_texts, load_policy, read_texts
+from service.policy_files import FolderError, policy_files, read_texts
+from service.repository import LoadedPolicy, check_texts, load_policy
 
 LOOK: Final = 0.5
 """Seconds between two looks at the folder; a change is taken up once a second look finds nothing newer."""
@@ -74,14 +75,17 @@ def load_folder(folder: Path) -> LoadedPolicy:
 
 def stamp(folder: Path) -> Stamp:
     """What a change of any policy file changes: names, sizes, times, places on the disk; cheap to tell."""
+    try:
+        paths = policy_files(folder).values()
+    except FolderError as error:
+        return ((str(error), 0, 0, 0),)
     found = []
-    for path in folder.rglob("*"):
-        if path.suffix in (".yaml", ".yml"):
-            try:
-                seen = path.stat()
-            except OSError:
-                continue  # gone in this moment; the next look tells
-            found.append((path.as_posix(), seen.st_size, seen.st_mtime_ns, seen.st_ino))
+    for path in paths:
+        try:
+            seen = path.stat()
+        except OSError:
+            continue  # gone in this moment; the next look tells
+        found.append((path.as_posix(), seen.st_size, seen.st_mtime_ns, seen.st_ino))
     return tuple(sorted(found))
 
 

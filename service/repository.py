@@ -5,7 +5,6 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from rules.analysis import fairness
@@ -15,15 +14,13 @@ from rules.engines.base import Engine
 from rules.engines.durable import DurableEngine
 from rules.engines.interpreter import Interpreter
 from rules.errors import Diagnostic, PolicyError
-from rules.source import Span
 from rules.syntax import load
+from service.policy_files import FolderError, read_texts
+
+__all__ = ["FolderError", "LoadedPolicy", "check_texts", "load_policy", "read_texts", "time_zone"]
 
 TIME_ZONE: Final = "time_zone"
 """The parameter that says when the business day begins."""
-
-
-class FolderError(Exception):
-    """There is no policy folder at the place; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +31,6 @@ class LoadedPolicy:
     engine: Engine
     reference: Engine
     time_zone: zoneinfo.ZoneInfo
-
-
-def read_texts(folder: Path) -> dict[str, str]:
-    """Every YAML file of a folder by its relative name. Raises `FolderError`, PolicyError for no UTF-8."""
-    if not folder.is_dir():
-        raise FolderError(f"there is no policy folder `{folder}`")
-    texts: dict[str, str] = {}
-    broken: list[Diagnostic] = []
-    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".yaml", ".yml")):
-        name = path.relative_to(folder).as_posix()
-        try:
-            texts[name] = path.read_bytes().decode("utf-8")
-        except UnicodeDecodeError as error:
-            broken.append(Diagnostic("not-utf8", Span(name, 1, 1), f"byte {error.start} is not UTF-8"))
-        except OSError as error:
-            raise FolderError(f"`{path}` cannot be read: {error.strerror}") from error
-    if broken:
-        raise PolicyError(broken)
-    if not texts:
-        raise FolderError(f"the policy folder `{folder}` holds no YAML file")
-    return texts
 
 
 def check_texts(texts: Mapping[str, str]) -> CheckedPolicySet:

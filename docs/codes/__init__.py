@@ -2,8 +2,8 @@
 
 One YAML file a theme. An example is a change to the policy in `tests/diagnostics/base`: `bad` takes the place
 of `place` in `file`, and so does `good`; without `place`, `good` is what stands there already. Where `bad`
-and `good` are mappings they add whole files (null takes one away). `times` repeats the text, `encoding` is
-that of the file on disk.
+and `good` are mappings they add whole files (null takes one away). `times` repeats the text, or gives so many
+numbered files; `encoding` is that of the file on disk.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ class Entry:
                 del files[name]
             else:
                 copied = text.removeprefix("COPY ")
-                files[name] = files[copied] if copied != text else text.encode("utf-8")
+                data = files[copied] if copied != text else text.encode("utf-8")
+                files |= {name.replace("1", str(number), 1): data for number in range(1, self.times + 1)}
         return files
 
 

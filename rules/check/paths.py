@@ -2,55 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as Map
 from dataclasses import replace
+from itertools import count
 
 from rules.errors import Diagnostic
 from rules.source import Span
 from rules.syntax import yaml_nodes
-from rules.syntax.yaml_nodes import Node, Scalar, Sequence
+from rules.syntax.documents import Document
+from rules.syntax.yaml_nodes import Mapping, Node, Scalar, Sequence
 
 _TABLE = "table"
 
 
-def with_paths(diagnostics: Iterable[Diagnostic], texts: Mapping[str, str]) -> list[Diagnostic]:
+def with_paths(diagnostics: Iterable[Diagnostic], texts: Map[str, str]) -> list[Diagnostic]:
     """The same diagnostics; those that have no path yet get the one of their place."""
-    trees: dict[str, Node | None] = {}
+    files: dict[str, _File] = {}
     placed: list[Diagnostic] = []
     for one in diagnostics:
         file = one.span.file
         if not one.path and file in texts:
-            if file not in trees:
-                trees[file] = yaml_nodes.read(file, texts[file])[0]
-            one = replace(one, path=_path(trees[file], texts[file], one.span))
+            if file not in files:
+                files[file] = _File(file, texts[file])
+            one = replace(one, path=files[file].path(one.span))
         placed.append(one)
     return placed
 
 
-def _path(tree: Node | None, text: str, span: Span) -> str:
-    if tree is None:
-        return ""
-    lines = text.split("\n")
-    offset = sum(len(line) + 1 for line in lines[: span.line - 1]) + span.column - 1
-    node = _deepest(tree, offset)
-    if node.path == _TABLE and isinstance(node, Scalar) and node.style == "|":
-        return _cell_path(text[node.start : node.end].split("\n")[1:], lines[span.line - 1], span.column - 1)
-    return node.path
+class _File:
+    """One file, made ready to be asked for many places."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self._document = Document(file, text)
+        tree = yaml_nodes.read(file, text)[0]
+        self._nodes = [] if tree is None else list(_flat(tree, -1, count()))
+        self._starts = [node.start for node, _ in self._nodes]
+        self._tables: dict[int, list[str]] = {}
+
+    def path(self, span: Span) -> str:
+        """The path of what stands there; none in a file that could not be read."""
+        if not self._nodes:
+            return ""
+        at = self._deepest(self._document.offset(span.line, span.column))
+        node = self._nodes[at][0]
+        if node.path == _TABLE and isinstance(node, Scalar) and node.style == "|":
+            table = self._tables.setdefault(at, node.written.split("\n")[1:])
+            return _cell_path(table, self._document.line(span.line), span.column - 1)
+        return node.path
+
+    def _deepest(self, offset: int) -> int:
+        """The smallest node that the offset lies in: the last that begins before it, or one around that."""
+        at = max(bisect_right(self._starts, offset) - 1, 0)
+        while at > 0 and offset >= self._nodes[at][0].end:
+            at = self._nodes[at][1]
+        return max(at, 0)
 
 
-def _deepest(node: Node, offset: int) -> Node:
-    """The smallest node that the offset lies in; a key counts as its value."""
-    if isinstance(node, Scalar):
-        return node
+def _flat(node: Node, around: int, number: Iterator[int]) -> Iterator[tuple[Node, int]]:
+    """Every node in the order of the file, keys too, each with the number of the one around it."""
+    here = next(number)
+    yield node, around
+    inside: Iterable[Node] = ()
     if isinstance(node, Sequence):
-        inside = [item for item in node.items if item.start <= offset < item.end]
-        return _deepest(inside[0], offset) if inside else node
-    for key, value in node.entries.values():
-        if key.start <= offset < key.end:
-            return key
-        if value.start <= offset < value.end:
-            return _deepest(value, offset)
-    return node
+        inside = node.items
+    elif isinstance(node, Mapping):
+        inside = (part for entry in node.entries.values() for part in entry)
+    for one in inside:
+        yield from _flat(one, here, number)
 
 
 def _cell_path(table: list[str], row: str, column: int) -> str:

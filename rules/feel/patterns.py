@@ -1,8 +1,8 @@
-"""Regular expressions as matches(), replace() and split() take them: XPath's (F&O 3.1, 5.6.1), searched in bounded time.
+"""Regular expressions as matches(), replace() and split() take them: XPath's (F&O 3.1, 5.6.1).
 
 Texts come from outside, and a pattern such as `(a+)+$` keeps a backtracking matcher busy for ever. So patterns are
-searched by RE2, whose time grows with the text and no faster. It has no back references, no `^` that knows the last
-line, and no long counted repetitions: those alone are searched by Python's `re`, where it is certain to end soon.
+searched for by RE2, whose time grows with the text and no faster. It has no back references, no `^` that knows the
+last line, and no long counted repetitions: those alone are left to Python's `re`, where it is certain to end soon.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class Ways:
 
     def most(self, length: int) -> int:
         """The number for a text of this length."""
-        return self.times * (length + 1) ** self.power
+        return int(self.times * (length + 1) ** self.power)
 
     def then(self, other: Ways) -> Ways:
         """The ways of one part behind the other."""

@@ -26,6 +26,18 @@ def too_large(at: Placed, length: int, limit: int) -> Diagnostic:
     return say("too-large", at, f"{length} characters are too many for a rule file", f"at most {limit}")
 
 
+def too_long_line(at: Placed, length: int, limit: int) -> Diagnostic:
+    """A line beyond the limit."""
+    hint = f"break it: at most {limit} characters; a long text can go on below `>-`, each line of it indented"
+    return say("too-long-line", at, f"a line of {length} characters is one that nobody reviews", hint)
+
+
+def too_many_nodes(at: Placed, limit: int) -> Diagnostic:
+    """More keys, values and lists than the limit."""
+    hint = "split the file; or write the rules as a table, all of which counts as one value"
+    return say("too-many-values", at, f"more than {limit} keys, values and lists in one file", hint)
+
+
 def too_deep(at: Placed, limit: int) -> Diagnostic:
     """Nesting beyond the limit."""
     return say("too-deep", at, f"nested more than {limit} levels deep", "no part of a policy needs that")

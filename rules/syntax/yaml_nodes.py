@@ -7,12 +7,9 @@ so a file can neither run code nor unfold into more than it says.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
-from functools import cached_property
-from itertools import islice
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -32,57 +29,22 @@ from ruamel.yaml.events import (
 from rules.errors import Diagnostic
 from rules.source import Cell, Span
 from rules.syntax import messages_yaml
+from rules.syntax.documents import Document, bad_text
 from rules.syntax.messages import Spot
 from rules.syntax.places import decode
 
-MAX_LENGTH = 1_000_000
-"""Characters in one file; the largest sensible table has some ten thousand."""
-
 MAX_DEPTH = 50
-_MOST_BAD_CHARACTERS = 20
+MAX_NODES = 100_000
+"""Keys, values and lists in one file: six thousand rules written out, or ten thousand rows with their reasons."""
+
 _MOST_PROBLEMS = 100
 
-# Control characters, line breaks that only some programs see, marks that change the direction of what a
-# reviewer reads, surrogates and non-characters.
-_BAD = re.compile(
-    "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
-    "|\r(?!\n)"
-)
 _COLON = re.compile(r"\s*:")
 _ENTRY = re.compile(r"\s*(- )?[\w.]+:( |$)")
 _DIRECTIVE = re.compile(r"^%.*", re.MULTILINE)
 
 # Problems noticed at the end of something that went wrong where it began.
 _ABOUT_THE_BEGINNING = ("could not find expected ':'", "end of stream", "document separator", "<stream end>")
-
-
-class Document:
-    """One file: its name, its text, and where each line starts."""
-
-    def __init__(self, file: str, text: str) -> None:
-        self.file = file
-        self.text = text
-
-    @cached_property
-    def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer("\n", self.text))]
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """The line and column of an offset, both from 1."""
-        line = bisect_right(self._line_starts, offset)
-        return line, offset - self._line_starts[line - 1] + 1
-
-    def span(self, start: int, end: int) -> Span:
-        """A stretch of text, cut at the end of its first line."""
-        line, column = self.place(start)
-        written = self.text[start:end].split("\n", 1)[0].rstrip()
-        return Span(self.file, line, column, max(1, len(written)))
-
-    def line(self, number: int) -> str:
-        """The text of one line."""
-        starts = self._line_starts
-        end = starts[number] if number < len(starts) else len(self.text)
-        return self.text[starts[number - 1] : end].rstrip("\r\n")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,20 +109,11 @@ Node = Scalar | Sequence | Mapping
 def read(file: str, text: str) -> tuple[Node | None, list[Diagnostic]]:
     """The tree of one file and what is wrong with its YAML; no tree where it cannot be trusted."""
     document = Document(file, text)
-    found = _bad_text(document)
+    found = bad_text(document)
     if found:
         return None, found
     composer = _Composer(document, found)
     return composer.compose(), found
-
-
-def _bad_text(document: Document) -> list[Diagnostic]:
-    if len(document.text) > MAX_LENGTH:
-        return [messages_yaml.too_large(Spot(Span(document.file, 1, 1)), len(document.text), MAX_LENGTH)]
-    return [
-        messages_yaml.bad_character(Spot(document.span(match.start(), match.end())), match[0])
-        for match in islice(_BAD.finditer(document.text), _MOST_BAD_CHARACTERS)
-    ]
 
 
 def _at_its_key(key: Scalar, value: Node) -> Node:
@@ -185,6 +138,7 @@ class _Composer:
         self._document = document
         self._found = found
         self._reached = (0, 0)
+        self._nodes = 0
         self._events = self._followed(YAML(typ="safe", pure=True).parse(document.text))
 
     def compose(self) -> Node | None:
@@ -253,6 +207,10 @@ class _Composer:
         return Spot(self._document.span(event.start_mark.index, event.end_mark.index), path)
 
     def _node(self, event: Any, path: str, depth: int) -> Node:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._found.append(messages_yaml.too_many_nodes(self._spot(event, path), MAX_NODES))
+            raise _StopError
         if len(self._found) > _MOST_PROBLEMS:
             raise _StopError
         if isinstance(event, AliasEvent):

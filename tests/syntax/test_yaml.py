@@ -6,8 +6,9 @@ from __future__ import annotations
 import pytest
 
 from rules.errors import Diagnostic
-from rules.syntax import yaml_nodes
-from rules.syntax.yaml_nodes import MAX_DEPTH, MAX_LENGTH, Mapping, Scalar, read
+from rules.syntax import documents
+from rules.syntax.documents import MAX_LENGTH
+from rules.syntax.yaml_nodes import MAX_DEPTH, Mapping, Scalar, read
 
 
 def only(yaml: str) -> Diagnostic:
@@ -136,7 +137,7 @@ def test_nesting_is_bounded() -> None:
 
 def test_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_LENGTH >= 1_000_000
-    monkeypatch.setattr(yaml_nodes, "MAX_LENGTH", 10)
+    monkeypatch.setattr(documents, "MAX_LENGTH", 10)
     assert only("a: 12345678").code == "too-large"
 
 
