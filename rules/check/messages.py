@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from rules.model.types import BOOLEAN, DATE, DATE_TIME, NULL, NUMERIC, Enum, ListType, RangeType, Record, Scalar, Type
+from rules.syntax.messages import closest
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,10 @@ def short(text: str, limit: int = 60) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """`did you mean …` where a known name is close, else a short list of what there is."""
-    names = list(dict.fromkeys(known))
-    close = get_close_matches(name, names, n=1, cutoff=0.65) or [n for n in names if n.endswith(f".{name}")]
+    names = tuple(dict.fromkeys(known))
+    close = closest(name, names, 0.65) or next((n for n in names if n.endswith(f".{name}")), "")
     if close:
-        return f"did you mean `{close[0]}`?"
+        return f"did you mean `{close}`?"
     if not names:
         return "there is none to choose from"
     shown = ", ".join(f"`{n}`" for n in names[:8])
@@ -103,8 +103,8 @@ _ELSEWHERE = {
 
 def unknown_function(name: str, known: Iterable[str]) -> Finding:
     """A call of something that is no function."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.65)
-    hint = _ELSEWHERE.get(name, f"did you mean `{close[0]}`?" if close else "")
+    close = closest(name, tuple(known), 0.65)
+    hint = _ELSEWHERE.get(name, f"did you mean `{close}`?" if close else "")
     return Finding("unknown-function", f"there is no function `{short(name)}`", hint)
 
 

@@ -35,7 +35,10 @@ def invoke(
 ) -> Value:
     """The value of a function for these arguments, given in order or by name."""
     if isinstance(function, Builtin):
-        return _bounded(function.call(machine, arguments, names))
+        machine.weigh(arguments)
+        found = _bounded(function.call(machine, arguments, names))
+        machine.weigh((found,))
+        return found
     if not isinstance(function, Function):
         raise FeelFault(f"{described(function)} is not a function")
     if function.external:

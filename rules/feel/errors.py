@@ -16,6 +16,11 @@ class FeelSyntaxError(Exception):
         self.hint = hint
 
 
+def brief(text: str, limit: int = 60) -> str:
+    """The text, not too long for a message."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why an expression became null although its operands were there; offsets into its text."""

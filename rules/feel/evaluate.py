@@ -97,11 +97,15 @@ def _negate(machine: Machine, node: Negate, scope: Mapping[str, Value]) -> Value
 
 
 def _arithmetic(machine: Machine, node: Arithmetic, scope: Mapping[str, Value]) -> Value:
-    return arithmetic(node.op, machine.value(node.left, scope), machine.value(node.right, scope))
+    found = arithmetic(node.op, machine.value(node.left, scope), machine.value(node.right, scope))
+    machine.weigh((found,))
+    return found
 
 
 def _comparison(machine: Machine, node: Comparison, scope: Mapping[str, Value]) -> Value:
-    return compare(node.op, machine.value(node.left, scope), machine.value(node.right, scope))
+    left, right = machine.value(node.left, scope), machine.value(node.right, scope)
+    machine.weigh((left, right))
+    return compare(node.op, left, right)
 
 
 def _connective(machine: Machine, node: And | Or, scope: Mapping[str, Value]) -> Value:
@@ -208,6 +212,7 @@ def _test(machine: Machine, test: Expr, value: Value, scope: Mapping[str, Value]
     if isinstance(test, UnaryTests):
         return _passes(machine, test, value, scope)
     found = machine.value(test, scope)
+    machine.weigh((value, found))
     if isinstance(test, Interval) and found is None:
         return None
     if not mentions(test, INPUT):

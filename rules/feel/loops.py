@@ -44,6 +44,7 @@ def for_each(machine: Machine, node: For, scope: Mapping[str, Value]) -> Value:
     partial = mentions(node.body, PARTIAL)
     for names in _combinations(machine, node.iterators, scope):
         if partial:
+            machine.weigh((results,))
             names = Scope({PARTIAL: list(results)}, names)
         results.append(machine.value(node.body, names))
     return results

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from rules.feel.calls import invoke
@@ -15,6 +15,9 @@ CLOCK: Final = "now()"
 
 MAX_DEPTH: Final = 280
 MAX_STEPS: Final = 500_000
+_CHARACTERS: Final = 200
+_ITEMS: Final = 4
+"""So many of a text or of a list are worth one step."""
 
 Meaning = Callable[..., Value]
 """What one kind of node is worth: takes the machine, the node and the names around it."""
@@ -66,6 +69,12 @@ class Machine:
         self._steps += count
         if self._steps > MAX_STEPS:
             raise ExhaustedError
+
+    def weigh(self, values: Iterable[Value]) -> None:
+        """Count steps for long texts and lists that are read or made: one operator may copy a megabyte."""
+        for value in values:
+            if isinstance(value, str | list):
+                self.step(len(value) // (_CHARACTERS if isinstance(value, str) else _ITEMS))
 
     def fault(self, node: Expr, message: str) -> None:
         """Record a fault at a node; its value is null."""

@@ -20,6 +20,9 @@ __all__ = ["FeelSyntaxError", "parse", "parse_unary_tests"]
 
 Tree = TypeVar("Tree", bound=Expr)
 
+MAX_TEXT: Final = 20_000
+"""Characters of one expression; no cell that people read comes near."""
+
 MAX_DEPTH: Final = 200
 MAX_HEIGHT: Final = 200
 MAX_CHAIN: Final = 2000
@@ -42,6 +45,9 @@ def parse_unary_tests(text: str, names: Collection[str] = ()) -> UnaryTests:
 
 
 def _whole(text: str, names: Collection[str], read: Callable[[Parser], Tree]) -> Tree:
+    if len(text) > MAX_TEXT:
+        hint = f"at most {MAX_TEXT} characters; split it into several"
+        raise FeelSyntaxError(f"an expression of {len(text)} characters is too long", 0, len(text), hint)
     try:
         parser = Parser(text, names)
         tree = read(parser)

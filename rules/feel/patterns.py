@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 import re2
 
-from rules.feel.errors import FeelFault
+from rules.feel.errors import FeelFault, brief
 from rules.feel.xpath import Translation, Ways
 
 FLAGS: Final = "smixq"
@@ -108,11 +108,12 @@ def compiled(pattern: str, flags: str) -> Pattern:
         except re2.error:
             pass  # too large for an automaton, most often `x{2000}`
     if linear.ways is None:
-        raise FeelFault(f"`{pattern}` could be searched for without end: what it repeats can match in several ways")
+        why = "with a back reference, what is repeated must match in one way only"
+        raise FeelFault(f"the search for `{brief(pattern)}` may never end: {why}")
     try:
         return Pattern(re.compile(Translation(pattern, flags, end=r"\Z").whole()), len(text), linear.ways)
     except (re.error, OverflowError, RecursionError):
-        raise FeelFault(f"`{pattern}` is not a regular expression") from None
+        raise FeelFault(f"`{brief(pattern)}` is not a regular expression") from None
 
 
 def _options() -> re2.Options:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from decimal import Decimal, DecimalException
 from typing import Final, NamedTuple
 
-from rules.feel.errors import FeelSyntaxError
+from rules.feel.errors import FeelSyntaxError, brief
 from rules.feel.names import KEYWORDS, SPACED_BUILTINS, SPACED_PROPERTIES, WORD, NameTable
 from rules.feel.temporal_text import parse_temporal
 from rules.model.values import DECIMAL128, Value
@@ -122,7 +122,7 @@ class Scanner:
         token = self._string(at, "temporal", at + 1)
         value = parse_temporal(token.value)
         if value is None:
-            message = f"`{token.value}` is not a date, time, date and time or duration"
+            message = f"`{brief(token.value)}` is not a date, time, date and time or duration"
             hint = (
                 'for example `@"2026-11-23"`, `@"08:30:00"`, `@"2026-11-23T08:30:00Z"`, `@"P3D"`, `@"P1Y6M"`'
             )
@@ -134,13 +134,13 @@ class Scanner:
         try:
             value = DECIMAL128.create_decimal(Decimal(found.group()))
         except DecimalException:
-            raise FeelSyntaxError(f"the number `{found.group()}` is out of range", start, end) from None
+            raise FeelSyntaxError(f"the number `{brief(found.group())}` is out of range", start, end) from None
         return Token("number", found.group(), start, end, value)
 
 
 def shown(token: Token) -> str:
     """The token as a message quotes it."""
-    return f"`{token.text}`" if token.kind != "end" else "the end"
+    return f"`{brief(token.text)}`" if token.kind != "end" else "the end"
 
 
 def _unescape(found: re.Match[str]) -> str:

@@ -12,14 +12,13 @@ from typing import Final
 from rules.feel.charsets import (
     EVERY, Ranges, as_class, category, complement, either_case, escape_class, merged, quoted, without,
 )  # fmt: skip
-from rules.feel.errors import FeelFault
+from rules.feel.errors import FeelFault, brief
 
 _SINGLE: Final = {"n": "\n", "r": "\r", "t": "\t"}
 _LITERAL: Final = frozenset("\\|.?*+(){}-[]^$")
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{([0-9]+)(?:(,)([0-9]+)?)?\})\??")
 _MAX_REPEAT: Final = 10_000
 _MOST_DIGITS: Final = 9
-_LONGEST: Final = 100
 _BREAKS: Final[Ranges] = ((10, 10), (13, 13))
 
 
@@ -125,8 +124,7 @@ class Translation:
 
     def wrong(self, why: str) -> FeelFault:
         """What to say of a pattern that is none."""
-        shown = self.pattern if len(self.pattern) <= _LONGEST else f"{self.pattern[:_LONGEST]}…"
-        return FeelFault(f"`{shown}` is not a regular expression: {why}")
+        return FeelFault(f"`{brief(self.pattern)}` is not a regular expression: {why}")
 
     def _space(self) -> bool:
         if "x" in self.flags and self.pattern[self.at] in " \t\n\r":

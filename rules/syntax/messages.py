@@ -10,10 +10,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import islice
 from typing import Protocol
 
 from rules.errors import Diagnostic
 from rules.source import Span
+
+
+_CANDIDATES = 300
+_COMPARED = 200
+"""Names, and characters of the wrong one, that are compared for a suggestion: each of many faults gets one."""
 
 
 class Placed(Protocol):
@@ -52,15 +58,18 @@ def short(text: str, limit: int = 60) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _closest(name: str, known: tuple[str, ...], cutoff: float) -> str:
-    """The known name that is most like this one, "" where none is like it enough."""
-    return next(iter(get_close_matches(name, known, n=1, cutoff=cutoff)), "")
+def closest(name: str, known: tuple[str, ...], cutoff: float) -> str:
+    """The known name that is most like this one, "" where none is like it enough; looks at a few hundred at most."""
+    if len(known) > _CANDIDATES:
+        alike = (other for other in known if other[-3:] == name[-3:] or other[:6] == name[:6])
+        known = tuple(islice(alike, _CANDIDATES))
+    return next(iter(get_close_matches(name[:_COMPARED], known, n=1, cutoff=cutoff)), "")
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
     """`did you mean …`, or else what there is to choose from."""
     names = tuple(known)
-    close = _closest(name, names, 0.6)
+    close = closest(name, names, 0.6)
     if close:
         return f"did you mean `{close}`?"
     return f"known here: {_quoted(names[:12])}" if names else ""
@@ -109,7 +118,7 @@ def bad_identifier(at: Placed, name: str, normal: str = "") -> Diagnostic:
 def bad_choice(at: Placed, value: str, known: Iterable[str]) -> Diagnostic:
     """A word that is none of those its place takes."""
     names = tuple(known)
-    close = _closest(value, names, 0.75)
+    close = closest(value, names, 0.75)
     hint = f"did you mean `{close}`? " if close else ""
     hint += f"one of {_quoted(names)}"
     return say("bad-choice", at, f"`{short(value)}` does not fit here", hint)
@@ -268,7 +277,7 @@ def no_reason(at: Placed, rule: str) -> Diagnostic:
 
 def unknown_file(at: Placed, known: Iterable[str]) -> Diagnostic:
     """A YAML file that is no part of a policy."""
-    close = _closest(at.span.file, tuple(known), 0.75)
+    close = closest(at.span.file, tuple(known), 0.75)
     hint = f"did you mean `{close}`?" if close else "a ruleset stands in a folder, one level deep"
     return say(
         "unknown-file", at, f"`{at.span.file}` has no place in a policy folder", hint

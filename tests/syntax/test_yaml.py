@@ -6,9 +6,9 @@ from __future__ import annotations
 import pytest
 
 from rules.errors import Diagnostic
-from rules.syntax import documents
-from rules.syntax.documents import MAX_LENGTH
-from rules.syntax.yaml_nodes import MAX_DEPTH, Mapping, Scalar, read
+from rules.syntax import documents, yaml_nodes
+from rules.syntax.documents import MAX_LENGTH, MAX_LINE
+from rules.syntax.yaml_nodes import MAX_DEPTH, MAX_NODES, Mapping, Scalar, read
 
 
 def only(yaml: str) -> Diagnostic:
@@ -139,6 +139,20 @@ def test_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert MAX_LENGTH >= 1_000_000
     monkeypatch.setattr(documents, "MAX_LENGTH", 10)
     assert only("a: 12345678").code == "too-large"
+
+
+def test_lines_are_bounded() -> None:
+    assert read("f.yaml", "a: 1\n# " + "x" * (MAX_LINE - 2) + "\nb: 2")[1] == []
+    diagnostic = only("a: 1\n# " + "x" * (MAX_LINE - 1) + "\nb: 2")
+    assert (diagnostic.code, diagnostic.span.line) == ("too-long-line", 2)
+
+
+def test_keys_and_values_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MAX_NODES >= 100_000
+    monkeypatch.setattr(yaml_nodes, "MAX_NODES", 5)
+    assert read("f.yaml", "a: 1\nb: 2")[1] == []
+    diagnostic = only("a: 1\nb: 2\nc: 3")
+    assert (diagnostic.code, diagnostic.span.line) == ("too-many-values", 3)
 
 
 def test_scalars_keep_their_text() -> None:

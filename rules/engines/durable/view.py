@@ -11,7 +11,7 @@ from rules.check.types import Binder
 from rules.engines.durable.presence import Presence
 from rules.feel.errors import Fault
 from rules.feel.evaluate import evaluate
-from rules.model.expr import Call, Expr, FunctionOf, Literal, Name, Ref, RefKind
+from rules.model.expr import Call, Expr, For, FunctionOf, Literal, Name, Quantified, Ref, RefKind
 from rules.model.values import Value
 from rules.model.walk import children
 
@@ -69,8 +69,8 @@ class View:
                 return True
             case Ref(kind="let", name=name):
                 return self.constant(self.ruleset.lets[name]) is not None
-            case Ref() | Name() | FunctionOf():
-                return False
+            case Ref() | Name() | FunctionOf() | For() | Quantified():
+                return False  # a loop may take a second, and there may be one in every rule
             case Call(function=Name(name=name), arguments=arguments):
                 return name not in CLOCKS and all(self._is_constant(a) for a in arguments)
         return all(self._is_constant(child) for child in children(tree))

@@ -12,7 +12,13 @@ from rules.feel.functions import Function
 from rules.feel.kinds import described
 from rules.feel.operators import equal, ordering
 from rules.feel.positions import index
-from rules.model.values import Value
+from rules.model.values import Date, DayTimeDuration, Value, YearMonthDuration
+
+
+MAX_COMPARED: Final = 500
+"""Different times or ranges, each of which has to be compared with all the others."""
+_SIMPLE: Final = frozenset({str, Decimal, bool, Date, DayTimeDuration, YearMonthDuration, type(None)})
+"""Values that are equal where Python has them equal, so that they can be looked up."""
 
 
 def sublist(items: list[Value], start: Decimal, length: Decimal | None = None) -> Value:
@@ -31,25 +37,55 @@ def concatenate(*lists: list[Value]) -> Value:
 
 def distinct_values(items: list[Value]) -> list[Value]:
     """The items without those that equal an earlier one."""
-    kept: list[Value] = []
-    for item in items:
-        if not _has(kept, item):
-            kept.append(item)
-    return kept
+    return [item for item, _ in _counted(items)]
 
 
 def duplicate_values(items: list[Value]) -> Value:
     """The items that come more than once, each once."""
-    return [item for item in distinct_values(items) if sum(equal(item, other) is True for other in items) > 1]
+    return [item for item, count in _counted(items) if count > 1]
+
+
+def _counted(items: list[Value]) -> list[tuple[Value, int]]:
+    """Each distinct item as it first comes, and how often it does."""
+    counts: list[tuple[Value, int]] = []
+    known: dict[object, int] = {}
+    compared: list[int] = []
+    for item in items:
+        key = _key(item)
+        at = known.get(key) if key is not None else _place(item, compared, counts)
+        if at is not None:
+            counts[at] = (counts[at][0], counts[at][1] + 1)
+            continue
+        if key is not None:
+            known[key] = len(counts)
+        else:
+            compared.append(len(counts))
+        counts.append((item, 1))
+    return counts
+
+
+def _place(item: Value, compared: list[int], counts: list[tuple[Value, int]]) -> int | None:
+    if len(compared) > MAX_COMPARED:
+        raise FeelFault(f"more than {MAX_COMPARED} values to compare each with each")
+    return next((at for at in compared if equal(counts[at][0], item) is True), None)
+
+
+def _key(value: Value) -> object:
+    """The same for values that are equal; None where only a comparison can tell."""
+    if type(value) in _SIMPLE:
+        return type(value), value
+    if isinstance(value, list):
+        parts = tuple(_key(item) for item in value)
+        return None if None in parts else parts
+    if isinstance(value, dict):
+        entries = frozenset((name, _key(item)) for name, item in value.items())
+        return None if any(key is None for _, key in entries) else entries
+    return None
 
 
 def union(*lists: list[Value]) -> Value:
     """The distinct items of all lists."""
     return distinct_values([item for items in lists for item in items])
-
-
-def _has(items: list[Value], wanted: Value) -> bool:
-    return any(equal(item, wanted) is True for item in items)
 
 
 def insert_before(items: list[Value], position: Decimal, new: Value) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal, DecimalException
 from functools import reduce
@@ -68,8 +69,9 @@ def mode(items: list[Value]) -> Value:
     numbers = numbers_of(items, "mode")
     if numbers is None:
         return None
-    most = max((numbers.count(n) for n in numbers), default=0)
-    return sorted({n for n in numbers if numbers.count(n) == most})
+    counts = Counter(numbers)
+    most = max(counts.values(), default=0)
+    return sorted(n for n, count in counts.items() if count == most)
 
 
 def stddev(items: list[Value]) -> Value:
