@@ -16,6 +16,7 @@ from rules.check.paths import with_paths
 from rules.errors import Diagnostic, PolicyError, in_order
 from rules.model.policy import PolicySet, Ruleset
 from rules.syntax import load_cases, read
+from rules.syntax.yaml_nodes import Node
 
 _LOCAL = frozenset({
     "ambiguous-value", "bad-action", "feel-syntax", "missing-reason", "missing-translation", "unknown-role",
@@ -37,7 +38,8 @@ class Everything:
 
 def everything(texts: Mapping[str, str]) -> Everything:
     """Reads and checks the files of a policy, cases included."""
-    policy, found = read(texts)
+    trees: dict[str, Node | None] = {}
+    policy, found = read(texts, trees)
     faults = [*found, *_of_cases(texts)]
     checked = None
     try:
@@ -49,7 +51,7 @@ def everything(texts: Mapping[str, str]) -> Everything:
     except PolicyError as error:
         faults += error.diagnostics
     wrong = any(one.severity == "error" for one in faults)
-    return Everything(in_order(with_paths(faults, texts)), None if wrong else checked)
+    return Everything(in_order(with_paths(faults, texts, trees)), None if wrong else checked)
 
 
 def _of_cases(texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Map
 from dataclasses import replace
 from itertools import count
+from types import MappingProxyType
 
 from rules.errors import Diagnostic
 from rules.source import Span
@@ -17,15 +18,21 @@ from rules.syntax.yaml_nodes import Mapping, Node, Scalar, Sequence
 _TABLE = "table"
 
 
-def with_paths(diagnostics: Iterable[Diagnostic], texts: Map[str, str]) -> list[Diagnostic]:
-    """The same diagnostics; those that have no path yet get the one of their place."""
+def with_paths(
+    diagnostics: Iterable[Diagnostic], texts: Map[str, str], trees: Map[str, Node | None] = MappingProxyType({})
+) -> list[Diagnostic]:
+    """The same diagnostics; those that have no path yet get the one of their place.
+
+    `trees` are the files that have been read already; others are read now.
+    """
     files: dict[str, _File] = {}
     placed: list[Diagnostic] = []
     for one in diagnostics:
         file = one.span.file
         if not one.path and file in texts:
             if file not in files:
-                files[file] = _File(file, texts[file])
+                tree = trees[file] if file in trees else yaml_nodes.read(file, texts[file])[0]
+                files[file] = _File(Document(file, texts[file]), tree)
             one = replace(one, path=files[file].path(one.span))
         placed.append(one)
     return placed
@@ -34,9 +41,8 @@ def with_paths(diagnostics: Iterable[Diagnostic], texts: Map[str, str]) -> list[
 class _File:
     """One file, made ready to be asked for many places."""
 
-    def __init__(self, file: str, text: str) -> None:
-        self._document = Document(file, text)
-        tree = yaml_nodes.read(file, text)[0]
+    def __init__(self, document: Document, tree: Node | None) -> None:
+        self._document = document
         self._nodes = [] if tree is None else list(_flat(tree, -1, count()))
         self._starts = [node.start for node, _ in self._nodes]
         self._tables: dict[int, list[str]] = {}

@@ -48,11 +48,13 @@ def load(texts: Map[str, str]) -> PolicySet:
     return policy
 
 
-def read(texts: Map[str, str]) -> tuple[PolicySet, Found]:
-    """As much of a policy as the files hold, and every diagnostic; see `load`."""
+def read(texts: Map[str, str], trees: dict[str, Node | None] | None = None) -> tuple[PolicySet, Found]:
+    """As much of a policy as the files hold, and every diagnostic; see `load`. `trees` takes what YAML made of each."""
     found: Found = []
     _check_names(texts, found)
     nodes = {file: _read(file, texts[file], found) for file in sorted(texts) if _has_policy(file)}
+    if trees is not None:
+        trees.update(nodes)
     vocabulary_node, parameters_node = nodes.get(_VOCABULARY), nodes.get(_PARAMETERS)
     actions_node = nodes.get(_ACTIONS)
     roles, required = actions(actions_node, found) if actions_node is not None else ({}, {})
