@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+import orjson
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load, validates_schema
 
 from rules.feel.temporal_text import format_duration
@@ -20,6 +21,7 @@ from rules.model.values import DateTime, DayTimeDuration, YearMonthDuration
 from service import fields as ours
 from service import messages, numbers
 from service.accept import Place, Taken, take, taker
+from service.ledger.canonical import Written
 from service.moments import Moment, moment
 from service.problems import Complaint, Fault, meant, pointer
 
@@ -64,7 +66,7 @@ class Read(NamedTuple):
 
     facts: dict[str, Any]
     faults: tuple[Fault, ...]
-    as_given: Tree | None
+    as_given: Written | None
 
 
 class Facts:
@@ -78,18 +80,26 @@ class Facts:
         self.schema: type[Group] = _schema(self._tree, (), self._known)
         self._loader = self.schema()
         self._places = _places(self._tree, "")
+        self._in_order = all(map(_in_order, vocabulary.values()))
         self._writers = {name: (*_split(name), writer(fact.type)) for name, fact in vocabulary.items()}
 
     def read(self, value: Any) -> Read:
         """The facts by their dotted names with typed values, and every fault; null is left out."""
         taken = Taken()
         if take(self._places, value, taken):
-            return Read(taken.facts, (), value if taken.as_given else None)
+            return Read(taken.facts, (), self._written(value) if taken.as_given else None)
         try:
             loaded = self._loader.load(value)
         except ValidationError as error:
             return Read({}, tuple(faults(error.messages, ("facts",), value)), None)
         return Read(dict(_flat(loaded, self._tree, "")), (), None)
+
+    def _written(self, value: Tree) -> Written | None:
+        """Facts that were taken, in canonical bytes: nothing in them is left that has none but a lone surrogate."""
+        try:
+            return Written(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)) if self._in_order else None
+        except orjson.JSONEncodeError:
+            return None
 
     def write(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         """The facts nested as in a request, in the one canonical notation of each type."""
@@ -209,6 +219,12 @@ def _split(name: str) -> tuple[tuple[str, ...], str]:
     """The groups that a fact stands in, and its own name there."""
     *groups, last = name.split(".")
     return tuple(groups), last
+
+
+def _in_order(fact: Fact) -> bool:
+    """Whether UTF-8 sorts its names as UTF-16 does, see `ledger.canonical`."""
+    items = fact.type.item.fields if isinstance(fact.type, ListType) and isinstance(fact.type.item, Record) else ()
+    return max("".join((fact.name, *(name for name, _ in items)))) <= "\uffff"
 
 
 def _plant(tree: Tree, fact: Fact, zone: str) -> None:

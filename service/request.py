@@ -17,6 +17,7 @@ from rules.check.checked import CheckedPolicySet
 from service import messages, numbers
 from service.facts import Facts, faults
 from service.fields import Complained, DecisionDate, Strict, Text
+from service.ledger.canonical import Written
 from service.ledger.entry import utc_text
 from service.problems import Fault, Refusal, pointer
 
@@ -40,7 +41,7 @@ class Request:
     as_of: dt.date
     facts: Mapping[str, Any]
     known_at: dt.datetime | None = None
-    as_given: Mapping[str, Any] | None = None
+    as_given: Written | None = None
 
 
 class Moment(Strict):
@@ -145,7 +146,7 @@ class Requests:
         if known_at is not None and known_from is not None and known_at < known_from:
             wrong.append(Fault(messages.nothing_known(value["known_at"], utc_text(known_from)), "/known_at"))
         facts: dict[str, Any] = {}
-        as_given: dict[str, Any] | None = None
+        as_given: Written | None = None
         if "facts" not in value:
             wrong.append(Fault(messages.NEEDED, "/facts"))
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -66,6 +67,8 @@ def serve(context: click.Context, /, **_: object) -> None:
         server.signal_handler_interrupt = _Stop(server, beside.folder, settings.stop_delay)
         beside.watch(server)
         threading.Thread(target=_announce, args=(settings,), daemon=True).start()
+        gc.collect()
+        gc.freeze()  # the workers share its memory as long as nobody writes to it, and the collector would
         server.serve(target_loader=partial(worker.load, _handed_on(loaded)), wrap_loader=False)
     if beside.lost:
         raise Failure("the writer process ended by itself; nothing is decided any more: start the service anew")

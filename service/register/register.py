@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import sqlite3
@@ -181,6 +182,22 @@ def _open(path: Path | None, anew: bool = False) -> sqlite3.Connection:
     """The connection to a file of this version, which is made if there is none."""
     if path is None:
         return _made(_connected(":memory:"))
+    with _alone(path.parent):
+        return _of_this_version(path, anew)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process after another: who finds no register, or another version's, takes away what is there."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _of_this_version(path: Path, anew: bool) -> sqlite3.Connection:
     if not anew:
         connection = _connected(path)
         with suppress(sqlite3.DatabaseError):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from service import json_reader
 from service.facts import Facts
+from service.ledger import canonical_bytes
 from service.repository import LoadedPolicy
 
 
@@ -185,7 +186,7 @@ def test_what_is_written_reads_as_the_same(policy: LoadedPolicy, order: dict[str
     written = facts.write(read)
     again, faults, as_given = facts.read(written)
     assert (again, faults) == (read, ())
-    assert as_given is None or as_given == written
+    assert as_given is None or canonical_bytes(as_given) == canonical_bytes(written)
     assert facts.write(again) == written
 
 
@@ -193,7 +194,8 @@ def test_facts_in_the_notation_of_the_record_are_recorded_as_given(facts: Facts)
     order = {"amount": "12.50", "count": 3, "kind": "special", "urgent": True, "day": "2026-01-02", "note": "限"}
     value = {"order": order, "visits": [{"on": "2026-01-02", "effective": False, "by": "clerk"}]}
     read, _, as_given = facts.read(value)
-    assert as_given is value
+    assert as_given is not None
+    assert canonical_bytes(as_given) == canonical_bytes(value)
     assert facts.write(read) == value
 
 
@@ -224,6 +226,11 @@ def test_the_quick_way_and_marshmallow_agree(policy: LoadedPolicy, value: Any) -
 def test_they_agree_on_what_is_right(policy: LoadedPolicy, order: dict[str, Any]) -> None:
     facts = Facts(policy.checked.policy.facts)
     read, faults, as_given = facts.read({"order": order})
-    assert as_given is None or facts.write(read) == as_given
+    assert as_given is None or canonical_bytes(as_given) == canonical_bytes(facts.write(read))
     facts._places = {}
     assert facts.read({"order": order})[:2] == (read, faults)
+
+
+def test_a_lone_surrogate_is_left_to_the_look_at_entries(facts: Facts) -> None:
+    read, faults, as_given = facts.read({"order": {"note": "\ud800"}})
+    assert (read, faults, as_given) == ({"order.note": "\ud800"}, (), None)
