@@ -32,6 +32,7 @@ from rules.syntax import messages_yaml
 from rules.syntax.documents import Document, bad_text
 from rules.syntax.messages import Spot
 from rules.syntax.places import decode
+from rules.syntax.quick_yaml import quick_events
 
 MAX_DEPTH = 50
 MAX_NODES = 100_000
@@ -127,6 +128,12 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
+def _events(text: str) -> Iterator[Any]:
+    quick = quick_events(text)
+    events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text) if quick is None else quick
+    return events
+
+
 class _StopError(Exception):
     """The rest of the file cannot be read; the reason is already among the diagnostics."""
 
@@ -139,7 +146,7 @@ class _Composer:
         self._found = found
         self._reached = (0, 0)
         self._nodes = 0
-        self._events = self._followed(YAML(typ="safe", pure=True).parse(document.text))
+        self._events = self._followed(_events(document.text))
 
     def compose(self) -> Node | None:
         try:
