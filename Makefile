@@ -8,7 +8,7 @@ PEERS := .venv-peers
 PEERS_READY := $(PEERS)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tests-alone tests-others lint bench bench-peers nightly faults docs clean
+.PHONY: help run test tests-alone tests-others lint bench bench-peers nightly faults soak docs clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ bench-peers: $(READY) $(PEERS_READY)  ## the product beside what users would pic
 
 nightly: $(READY)  ## the tests at 10,000 examples, and the largest tables
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -m "nightly or not nightly" -o timeout=7200 tests/differential tests/engines
+
+soak: $(READY)  ## a million decisions and 200 reloads, and what memory is left (a quarter of an hour)
+	$(BIN)/python -m bench.soak
 
 faults: $(READY)  ## an error, a kill, a power cut at every system call of the ledger (needs strace)
 	FAULTS=all $(BIN)/python -m pytest tests/faults -o timeout=3600

@@ -38,12 +38,12 @@ class Server:
 
 
 @contextmanager
-def product(folder: Path, workers: int) -> Iterator[Server]:
+def product(folder: Path, workers: int, *options: str) -> Iterator[Server]:
     """`run.py serve` as an operator starts it, asked with a key as its callers do."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     command = [sys.executable, "run.py", "serve", "--port", str(port), "--data-dir", str(folder)]
-    command += ["--workers", str(workers)]
+    command += ["--workers", str(workers), *options]
     credential = _credential(folder)  # another one each time, for the text of a key is shown once
     with _running(command, {**os.environ, "LOG_LEVEL": "ERROR"}, folder, port) as process:
         yield Server(port, credential, process)
