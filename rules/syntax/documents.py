@@ -15,7 +15,7 @@ from rules.syntax.messages import Spot
 MAX_LENGTH = 1_000_000
 """Characters in one file; the largest sensible table has some ten thousand."""
 
-MAX_LINE = 10_000
+MAX_LINE = 50_000
 """Characters in one line. Some of what a YAML reader does takes a time that grows with the square of it."""
 
 _MOST_PROBLEMS = 20

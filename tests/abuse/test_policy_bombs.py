@@ -50,7 +50,7 @@ LAUGHS: Final = 'a: &a ["lol","lol"]\n' + "".join(
     f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
 )
 UNREVIEWED: Final = (
-    "      = break it: at most 10000 characters; a long text can go on below `>-`, each line of it indented"
+    "      = break it: at most 50000 characters; a long text can go on below `>-`, each line of it indented"
 )
 
 YAML_BOMBS: Final[dict[str, tuple[dict[str, bytes], str]]] = {
