@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from service.ledger.batch import Outcome
-from service.ledger.entry import Prepared
+from service.ledger.entry import Appended, Prepared
 from service.ledger.errors import LedgerClosed, LedgerFailed
 from service.ledger.tree import Head
 
@@ -49,8 +49,8 @@ class Combiner(ABC):
         self._closed = False
         self.on_stop: Callable[[], None] = lambda: None
         """Called once the ledger has stopped for good."""
-        self.on_commit: Callable[[int, float], None] = lambda drafts, seconds: None
-        """Called after each commit with its drafts and how long it took; it must not raise."""
+        self.on_commit: Callable[[int, float], None] = lambda entries, seconds: None
+        """Called after each commit with its new entries and how long it took; it must not raise."""
 
     @property
     @abstractmethod
@@ -169,7 +169,7 @@ class Combiner(ABC):
             drafts = [draft for waiter in batch for draft in waiter.drafts]
             begun = time.perf_counter()
             outcomes = self._commit(drafts)
-            self.on_commit(len(drafts), time.perf_counter() - begun)
+            self.on_commit(sum(map(_is_new, outcomes)), time.perf_counter() - begun)
             start = 0
             for waiter in batch:
                 end = start + len(waiter.drafts)
@@ -222,3 +222,7 @@ class Combiner(ABC):
         failure = LedgerFailed(f"the ledger stopped and takes nothing any more: {self._cause}")
         failure.__cause__ = self._cause
         return failure
+
+
+def _is_new(outcome: Outcome) -> bool:
+    return isinstance(outcome, Appended) and not outcome.replayed
