@@ -80,8 +80,8 @@ def load(loaded: Loaded | None) -> Flask:
     app = create_app(service, log, register, guard, watch)
     app.wsgi_app = patience = Patience(app.wsgi_app)  # type: ignore[method-assign]
     patience.start()
-    gc.collect()
     gc.freeze()  # what is made by now stays: looking through it again and again would cost every caller
+    gc.enable()
     return app
 
 
