@@ -31,8 +31,11 @@ BYTES_A_SECOND: Final = 100_000
 MANY: Final = 256
 """When more bodies than this are awaited, the oldest have to come at once."""
 AT_ONCE: Final = 2.0
-_SLACK: Final = 1.0
-"""Seconds in which something may still be sent that belongs to what was before the wait."""
+_SLACK: Final = 0.05
+"""Seconds in which something may still be sent that belongs to what was before the wait. More would cut those who
+came a little later and are not to blame."""
+_LATE: Final = 1.0
+"""Seconds after which a wait that should have ended was missed; then so much slack is given."""
 _LAST_SENT: Final = struct.Struct("44xI")
 """Milliseconds since data was last sent, in Linux's `tcp_info`."""
 
@@ -102,8 +105,9 @@ class Patience:
         too_many = len(waits) - MANY
         ends: dict[tuple[str, int], float] = {}
         for place, wait in enumerate(waits):
-            if now - wait.since > (AT_ONCE if place < too_many else wait.allowed):
-                ends[wait.address, wait.port] = now - wait.since - _SLACK
+            late = now - wait.since - (AT_ONCE if place < too_many else wait.allowed)
+            if late > 0:
+                ends[wait.address, wait.port] = now - wait.since - (_SLACK if late < _LATE else _LATE)
         for wait in waits:
             wait.cut = now - wait.since >= ends.get((wait.address, wait.port), math.inf)
         return [End(*who, seconds) for who, seconds in ends.items()]

@@ -98,6 +98,14 @@ def test_a_body_that_does_not_come(patience: Patience, clock: Time, error: Excep
     assert reader.end(error).refused == "body-too-slow"
 
 
+def test_who_came_a_little_later_is_not_cut_with_it(patience: Patience, clock: Time) -> None:
+    slow = Reader(patience)
+    clock.now += SECONDS + 0.5
+    (end,) = patience.overdue()
+    assert SECONDS + 0.4 < end.seconds < SECONDS + 0.5  # a connection made 0.1 seconds after the wait began is spared
+    assert slow.end().refused == "body-too-slow"
+
+
 def test_a_large_body_may_take_longer(patience: Patience, clock: Time) -> None:
     readers = [Reader(patience, length, length) for length in ("1000000", "nonsense", "1000")]
     clock.now += SECONDS + 5
