@@ -7,7 +7,6 @@ Matching is the C engine's work; computed facts, outputs and actions are generat
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from collections.abc import Mapping
 from typing import Final
 
@@ -30,8 +29,9 @@ MAX_PLANS: Final = 1_000
 class DurableEngine:
     """Decides rulesets of one checked policy set; may be used by any number of threads.
 
-    Each thread has its own networks, made when first needed and freed when the thread ends or the engine is
-    dropped: two threads on one state of the C engine stall each other.
+    Two threads on one state of the C engine stall each other, so a decision borrows a set of networks that nobody
+    else uses, or makes one. There are as many sets as decisions were ever under way at once, which is fewer than
+    threads: most of a thread's time is spent on other things.
     """
 
     name = "durable_rules 2.0.28"
@@ -43,7 +43,7 @@ class DurableEngine:
         self._compiled: dict[str, Decide] = {}
         self._nearly: dict[str, Nearly | None] = {}
         self._plans: dict[tuple[str, ...], Plan] = {}
-        self._thread = threading.local()
+        self._idle: list[Networks] = []
         views: dict[str, View] = {}
         extents: dict[str, Extents] = {}
         for name, ruleset in checked.rulesets.items():
@@ -54,10 +54,19 @@ class DurableEngine:
 
     def decide(self, asked: tuple[str, ...], facts: Mapping[str, Value], as_of: dt.date) -> dict[str, Outcome]:
         """See `Engine.decide`."""
+        idle = self._idle
         try:
-            networks: Networks = self._thread.networks
-        except AttributeError:
-            networks = self._thread.networks = [*map(Network, self._definitions)]
+            networks = idle.pop()
+        except IndexError:
+            networks = [*map(Network, self._definitions)]
+        try:
+            return self._decided(asked, facts, as_of, networks)
+        finally:
+            idle.append(networks)
+
+    def _decided(
+        self, asked: tuple[str, ...], facts: Mapping[str, Value], as_of: dt.date, networks: Networks
+    ) -> dict[str, Outcome]:
         outcomes: dict[str, Outcome] = {}
         decided: dict[str, Values] = {}
         for name, decide in self._plans.get(asked) or self._plan(asked):
@@ -97,7 +106,7 @@ class DurableEngine:
 
     def close(self) -> None:
         """Lets go of all networks; each is freed once no decision uses it any more."""
-        self._thread = threading.local()
+        self._idle = []
 
     def _plan(self, asked: tuple[str, ...]) -> Plan:
         plan = tuple((name, self._compiled[name]) for name in self.checked.closure(asked))
