@@ -45,7 +45,7 @@ class ReteError(Exception):
 
 
 class Network:
-    """One set of rules inside the C engine, for one thread; made when it is first asked.
+    """One set of rules inside the C engine, for one decision at a time; made when it is first asked.
 
     Rule i holds where all tests of `alternatives[i]` do; earlier rules come first. A message is the text
     of a flat JSON object of integers, with `"id":1` and without `k`.
