@@ -5,31 +5,33 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from contextlib import suppress
 from typing import Final
 
 from service.background.child import live, say_ready
-from service.config import from_environment
-from service.ledger import LedgerError
-from service.personal import SubjectKeys, Vault
-from service.register import FileEntries, Register, UnreadableLedger
-from service.register.register import CADENCE, FILE
-from service.watch.process import begin
 
-_NICE: Final = 19
+_NICE: Final = 10
+"""A tenth of what the others get. Less would keep those waiting who ask the register while it holds its lock."""
 
 _log = logging.getLogger(__name__)
 
 
 def main() -> None:
     """Bring the register up to the log, again and again, until told to end."""
+    os.nice(_NICE)
     live(_run)
 
 
 def _run(ended: threading.Event) -> None:
+    # Loaded here, once it gives way: at a start the workers need the processors.
+    from service.config import from_environment
+    from service.ledger import LedgerError
+    from service.personal import SubjectKeys, Vault
+    from service.register import FileEntries, Register, UnreadableLedger
+    from service.register.register import CADENCE, FILE
+    from service.watch.process import begin
+
     settings = from_environment()
     begin(settings, "follower")
-    _give_way()
     entries = FileEntries(settings.ledger_path)
     keys = SubjectKeys.open(settings.subject_keys_path)
     register = Register(entries, settings.data_dir / FILE, Vault(keys))
@@ -42,14 +44,6 @@ def _run(ended: threading.Event) -> None:
     register.close()
     keys.close()
     entries.close()
-
-
-def _give_way() -> None:
-    """Work in what time all others leave; whoever asks the register brings it up to the log first anyway."""
-    os.nice(_NICE)
-    if hasattr(os, "SCHED_IDLE"):
-        with suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 if __name__ == "__main__":

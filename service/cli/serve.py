@@ -67,7 +67,7 @@ def serve(context: click.Context, /, **_: object) -> None:
         server.signal_handler_reload = partial(_pass_on_hang_up, server)
         server.signal_handler_interrupt = _Stop(server, beside.folder, settings.stop_delay)
         beside.watch(server)
-        threading.Thread(target=_announce, args=(settings, beside), daemon=True).start()
+        threading.Thread(target=_announce, args=(settings,), daemon=True).start()
         gc.freeze()  # the workers share its memory as long as nobody writes to it, and the collector would
         server.serve(target_loader=partial(worker.load, _handed_on(loaded)), wrap_loader=False)
     if beside.lost:
@@ -79,8 +79,8 @@ def _handed_on(loaded: worker.Loaded) -> worker.Loaded | None:
     return loaded if multiprocessing.get_start_method() == "fork" else None
 
 
-def _announce(settings: Settings, beside: _Beside) -> None:
-    """Say where the service is, once it answers there; only then begin what can wait."""
+def _announce(settings: Settings) -> None:
+    """Say where the service is, once it answers there."""
     address = (settings.host, settings.port)
     while True:
         try:
@@ -91,7 +91,6 @@ def _announce(settings: Settings, beside: _Beside) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"serving decisions on http://{host}:{settings.port}", flush=True)
     notify("READY=1")
-    beside.follow()
 
 
 def _pass_on_hang_up(server: Any, *_: object) -> None:
@@ -149,9 +148,6 @@ class _Beside:
             self._writer.wait_until_ready()
         except NotStarted as error:
             raise Failure(str(error)) from None
-
-    def follow(self) -> None:
-        """Begin to keep the register."""
         self._follower = Child("service.background.follower", os.environ)
         self._follower.go()
 
