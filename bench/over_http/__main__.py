@@ -144,18 +144,20 @@ def _memory(running: Running) -> str:
 def _starts(folder: Path, given: Bodies, asked: argparse.Namespace) -> str:
     """From nothing to the first decision; the ledger of the product new, and the one that it made."""
     body = given.single()[0]
-    again = folder / "again"
+    again, rounds = folder / "again", range(asked.rounds)
+    keys = [servers.credential_for(folder / f"new-{n}") for n in rounds]  # made before, for a start makes none
+    known = servers.credential_for(again)
     starts = {
         "FastAPI + zen tables": lambda n: servers.peer(folder / f"peer-{n}", asked.workers, "tables", recorded=True),
-        PRODUCT: lambda n: servers.product(folder / f"new-{n}", asked.workers),
-        f"{PRODUCT}, on a ledger that is there": lambda _: servers.product(again, asked.workers),
+        PRODUCT: lambda n: servers.product(folder / f"new-{n}", asked.workers, key=keys[n]),
+        f"{PRODUCT}, on a ledger that is there": lambda _: servers.product(again, asked.workers, key=known),
     }
-    with servers.product(again, asked.workers) as server:
+    with servers.product(again, asked.workers, key=known) as server:
         bodies.post(Contender(server, "/v1/decisions"), body)
     rows = []
     for name, start in starts.items():
         path = "/decisions" if name.startswith("FastAPI") else "/v1/decisions"
-        took = [process.cold_start(partial(start, n), partial(_ask, path, body)) for n in range(asked.rounds)]
+        took = [process.cold_start(partial(start, n), partial(_ask, path, body)) for n in rounds]
         rows.append((name, *(f"{statistics.median(some):.2f}" for some in zip(*took, strict=True))))
     head = ("service, recorded", "seconds", "of the processor")
     return f"From starting the process to its first decision:\n\n{table(head, rows)}"

@@ -38,13 +38,13 @@ class Server:
 
 
 @contextmanager
-def product(folder: Path, workers: int, *options: str) -> Iterator[Server]:
-    """`run.py serve` as an operator starts it, asked with a key as its callers do."""
+def product(folder: Path, workers: int, *options: str, key: str = "") -> Iterator[Server]:
+    """`run.py serve` as an operator starts it, asked with a key as its callers do: this one, or one that is made."""
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     command = [sys.executable, "run.py", "serve", "--port", str(port), "--data-dir", str(folder)]
     command += ["--workers", str(workers), *options]
-    credential = _credential(folder)  # another one each time, for the text of a key is shown once
+    credential = key or credential_for(folder)  # another one each time, for the text of a key is shown once
     with _running(command, {**os.environ, "LOG_LEVEL": "ERROR"}, folder, port) as process:
         yield Server(port, credential, process)
 
@@ -77,8 +77,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _credential(folder: Path) -> str:
+def credential_for(folder: Path) -> str:
     """A key that may decide and simulate as often as it likes."""
+    folder.mkdir(parents=True, exist_ok=True)
     asked = [sys.executable, "run.py", "keys", "create", "bench", "--role", "integrator", "--data-dir", str(folder)]
     asked += ["--rate", "1000000/second"]
     made = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
