@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.ledger import Ledger
+from tests.ledger.faulty import Faulty
 
 
 @pytest.fixture
@@ -17,3 +18,10 @@ def path(tmp_path: Path) -> Path:
 def ledger(path: Path) -> Iterator[Ledger]:
     with Ledger.open(path) as ledger:
         yield ledger
+
+
+@pytest.fixture
+def faulty(ledger: Ledger) -> Faulty:
+    faulty = Faulty(ledger._writer._connection)
+    ledger._writer._connection = faulty  # type: ignore[assignment]
+    return faulty

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,49 +21,9 @@ from service.ledger import (
     LedgerUnreadable,
     writer,
 )
-from service.ledger.combiner import Waiter
-from service.ledger.entry import prepare
+from tests.ledger.faulty import Faulty, failing_at
 from tests.ledger.helpers import ROOT, digest, draft, indexes
 
-Hook = Callable[[str], None]
-
-
-class Faulty:
-    """The writing connection, with a hook before each statement (`before`) and after it (`after`)."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self.before: Hook = lambda _: None
-        self.after: Hook = lambda _: None
-
-    def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
-        self.before(sql)
-        cursor = self._connection.execute(sql, *parameters)
-        self.after(sql)
-        return cursor
-
-    def executemany(self, sql: str, rows: Any) -> sqlite3.Cursor:
-        self.before(sql)
-        return self._connection.executemany(sql, rows)
-
-    @property
-    def in_transaction(self) -> bool:
-        return self._connection.in_transaction
-
-
-@pytest.fixture
-def faulty(ledger: Ledger) -> Faulty:
-    faulty = Faulty(ledger._writer._connection)
-    ledger._writer._connection = faulty  # type: ignore[assignment]
-    return faulty
-
-
-def failing_at(start: str, error: BaseException) -> Hook:
-    def hook(sql: str) -> None:
-        if sql.startswith(start):
-            raise error
-
-    return hook
 
 
 @pytest.mark.parametrize("statement", ["BEGIN", "INSERT INTO entries", "INSERT INTO nodes", "COMMIT"])
@@ -205,61 +162,6 @@ def test_a_full_disk_loses_nothing(path: Path) -> None:
     with Ledger.open(path) as again:
         assert all(again.get(entry_id) is not None for entry_id in acknowledged)
         again.append(draft("after"))
-
-
-def test_an_interrupted_caller_withdraws_and_the_others_go_on(ledger: Ledger, faulty: Faulty) -> None:
-    """Ctrl-C while waiting for another's commit: that draft is never stored, and nobody is left behind."""
-    reached, go_on = threading.Event(), threading.Event()
-
-    def hold(sql: str) -> None:
-        if sql == "COMMIT" and not reached.is_set():
-            reached.set()
-            go_on.wait(10)
-
-    faulty.before = hold
-    main = threading.main_thread().ident
-    assert main is not None
-    # A run in the background of a shell ignores SIGINT unless told otherwise.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    with ThreadPoolExecutor(2) as pool:
-        leading = pool.submit(ledger.append, draft("D-leading"))
-        reached.wait(10)
-
-        def interrupt() -> None:
-            while not ledger._writer._waiting:
-                pass
-            signal.pthread_kill(main, signal.SIGINT)
-
-        pool.submit(interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            ledger.append(draft("D-interrupted"))
-        go_on.set()
-        assert leading.result().entry.index == 0
-    signal.signal(signal.SIGINT, before)
-    assert ledger.get("D-interrupted") is None
-    assert ledger.append(draft("D-next")).entry.index == 1
-
-
-def test_an_interrupted_next_leader_hands_over(ledger: Ledger) -> None:
-    """Made leader at the very moment it is interrupted, a caller passes the lead to who waits behind it."""
-    first, second = Waiter((prepare(draft("D-1")),)), Waiter((prepare(draft("D-2")),))
-    assert ledger._writer._enter(first)
-    assert not ledger._writer._enter(second)
-    ledger._writer._leave(first)
-    assert second.gate.acquire(blocking=False)
-    ledger._writer._leave(second)
-    assert ledger.append(draft()).entry.index == 0
-
-
-def test_an_interrupted_leader_stops_the_ledger(ledger: Ledger, path: Path, faulty: Faulty) -> None:
-    faulty.before = failing_at("COMMIT", KeyboardInterrupt())
-    with pytest.raises(KeyboardInterrupt):
-        ledger.append(draft("D-0"))
-    assert not ledger.healthy
-    with pytest.raises(LedgerFailed):
-        ledger.append(draft("D-1"))
-    ledger.close()
-    assert indexes(path) == []
 
 
 def test_drafts_of_one_batch_know_each_other(ledger: Ledger, faulty: Faulty) -> None:
