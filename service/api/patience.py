@@ -2,8 +2,9 @@
 
 The server reads a body in the thread of its request and waits for it for ever. Only the system can end that wait,
 by closing the connection's receiving half. Which connection belongs to a thread is not told, but a client whose
-body is awaited has been sent nothing since: all connections of its address of which that is true are closed. Those
-are slow ones, and idle ones that the server would close soon anyway.
+body is awaited has been sent nothing since. Of the connections of its address of which that is true, those are cut
+that were sent nothing for longest, as many as bodies are late: requests are taken up in the order they come, so these
+are the slow ones, or idle ones that the server would close soon anyway, and not those who wait for a thread.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import struct
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -41,11 +44,12 @@ _LAST_SENT: Final = struct.Struct("44xI")
 
 
 class End(NamedTuple):
-    """Connections to cut: of this address, to this port, with nothing sent for so many seconds."""
+    """Connections to cut: so many of this address, to this port, with nothing sent for so many seconds or more."""
 
     address: str
     port: int
     seconds: float
+    most: int
 
 
 @dataclass(eq=False, slots=True)
@@ -104,13 +108,15 @@ class Patience:
         waits.sort(key=lambda wait: wait.since)
         too_many = len(waits) - MANY
         ends: dict[tuple[str, int], float] = {}
+        counts: Counter[tuple[str, int]] = Counter()
         for place, wait in enumerate(waits):
             late = now - wait.since - (AT_ONCE if place < too_many else wait.allowed)
             if late > 0:
                 ends[wait.address, wait.port] = now - wait.since - (_SLACK if late < _LATE else _LATE)
+                counts[wait.address, wait.port] += 1
         for wait in waits:
             wait.cut = now - wait.since >= ends.get((wait.address, wait.port), math.inf)
-        return [End(*who, seconds) for who, seconds in ends.items()]
+        return [End(*who, seconds, counts[who]) for who, seconds in ends.items()]
 
     def _watch(self) -> None:
         while True:
@@ -140,22 +146,28 @@ def cut_off(end: End) -> int:
     """Close the receiving half of those connections of this process. Returns how many; none but on Linux."""
     if sys.platform != "linux":
         return 0
-    count = 0
-    for plug in _sockets():
-        with plug:
-            count += _cut(plug, end)
-    return count
+    with ExitStack() as stack:
+        plugs = [(_quiet(plug, end), plug) for plug in map(stack.enter_context, _sockets())]
+        plugs = [(quiet, plug) for quiet, plug in plugs if quiet >= end.seconds]
+        plugs.sort(key=lambda each: each[0], reverse=True)
+        return sum(_cut(plug) for _, plug in plugs[: end.most])
 
 
-def _cut(plug: socket.socket, end: End) -> bool:
+def _quiet(plug: socket.socket, end: End) -> float:
+    """For how many seconds this connection was sent nothing; less than none if it is not one of those."""
     try:
         if plug.getpeername()[0] != end.address or plug.getsockname()[1] != end.port:
-            return False
+            return -1
         (quiet,) = _LAST_SENT.unpack_from(plug.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 128))
-        if quiet < end.seconds * 1000:
-            return False
-        plug.shutdown(socket.SHUT_RD)
     except OSError:  # not connected, or gone meanwhile
+        return -1
+    return float(quiet / 1000)
+
+
+def _cut(plug: socket.socket) -> bool:
+    try:
+        plug.shutdown(socket.SHUT_RD)
+    except OSError:
         return False
     return True
 

@@ -15,7 +15,8 @@ from service.decide import DecisionService
 from service.ledger import Ledger
 from service.reload import Reloader, stamp
 from service.simulation import MAX_FILE
-from tests.abuse.test_policy_bombs import LAUGHS, big
+from tests.abuse.test_long_tables import big
+from tests.abuse.test_policy_bombs import LAUGHS
 from tests.service.conftest import SAMPLE, StoppedClock, clock, client, decider, ledger, order, service
 from tests.service.releases import texts
 from tests.service.test_api_problems import check

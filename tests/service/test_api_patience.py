@@ -94,7 +94,7 @@ def test_a_body_in_time(patience: Patience, clock: Time) -> None:
 def test_a_body_that_does_not_come(patience: Patience, clock: Time, error: Exception | None) -> None:
     reader = Reader(patience)
     clock.now += SECONDS + 5
-    assert patience.overdue() == [End("10.0.0.1", 80, SECONDS + 4)]
+    assert patience.overdue() == [End("10.0.0.1", 80, SECONDS + 4, 1)]
     assert reader.end(error).refused == "body-too-slow"
 
 
@@ -128,7 +128,7 @@ def test_among_too_many_the_oldest_have_to_come_at_once(patience: Patience, cloc
     old = [Reader(patience, address="10.0.0.9") for _ in range(3)]
     clock.now += AT_ONCE + 1
     new = [Reader(patience) for _ in range(MANY - 2)]
-    assert patience.overdue() == [End("10.0.0.9", 80, AT_ONCE)]
+    assert patience.overdue() == [End("10.0.0.9", 80, AT_ONCE, 1)]
     assert [reader.end().refused for reader in old] == ["body-too-slow"] * 3
     assert {reader.end().refused for reader in new} == {""}
 
@@ -161,6 +161,16 @@ def test_only_connections_that_were_sent_nothing_are_cut(pairs: Callable[[], Any
     time.sleep(0.5)
     answered.sendall(b"x")
     assert theirs.recv(1) == b"x"
-    assert cut_off(End("127.0.0.2", port, 0.3)) == cut_off(End("127.0.0.1", port + 1, 0.3)) == 0
-    assert cut_off(End("127.0.0.1", port, 0.3)) == 1
+    assert cut_off(End("127.0.0.2", port, 0.3, 9)) == cut_off(End("127.0.0.1", port + 1, 0.3, 9)) == 0
+    assert cut_off(End("127.0.0.1", port, 0.3, 9)) == 1
     assert (is_cut(slow), is_cut(answered)) == (True, False)
+
+
+def test_no_more_are_cut_than_are_late(pairs: Callable[[], Any]) -> None:
+    """Who waits for a thread was sent nothing either, but came after those who hold the threads."""
+    ours = [pairs()[1] for _ in range(3)]
+    time.sleep(0.1)
+    waiting = pairs()[1]
+    time.sleep(0.3)
+    assert cut_off(End("127.0.0.1", waiting.getsockname()[1], 0.2, 3)) == 3
+    assert [is_cut(one) for one in (*ours, waiting)] == [True, True, True, False]
