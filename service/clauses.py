@@ -13,6 +13,7 @@ from typing import Any, Final
 from rules.check.checked import CheckedPolicySet
 from rules.engines.interpreter import Interpreter
 from rules.errors import PolicyError
+from rules.model.case import Case
 from rules.model.policy import Clause, Rule
 from rules.syntax import load_cases
 from service import fairness
@@ -50,6 +51,7 @@ class Clauses:
     def __init__(self, checked: CheckedPolicySet) -> None:
         self._checked = checked
         self._running = threading.Lock()
+        self._fired: dict[str, Mapping[str, list[Json]]] = {}
         self._rules: dict[str, list[tuple[str, Rule]]] = defaultdict(list)
         self._rulesets: dict[str, list[Json]] = defaultdict(list)
         self._parameters: dict[str, list[Json]] = defaultdict(list)
@@ -79,33 +81,40 @@ class Clauses:
         return {
             "policy": {"release": self._checked.release, "label": self._checked.policy.label},
             "log": {"entries": tallies.size, "since": tallies.since},
-            "items": items,
+            "items": [self._with_cases(item) for item in items],
         }
 
     def one(self, clause_id: str, tallies: Tallies) -> Json | None:
         """One paragraph, None for an id that the source does not have."""
         clause = self._checked.policy.clauses.get(clause_id)
-        return None if clause is None else self._shown(clause, tallies)
+        return None if clause is None else self._with_cases(self._shown(clause, tallies))
 
-    @property
-    def cases(self) -> Mapping[str, list[Json]]:
+    def _with_cases(self, item: Json) -> Json:
+        rules = [{**rule, "cases": self._cases(rule["ruleset"]).get(rule["id"], [])} for rule in item["rules"]]
+        return {**item, "rules": rules}
+
+    def _cases(self, ruleset: str) -> Mapping[str, list[Json]]:
         """For each rule the cases beside its ruleset that fire it, found by running them on the interpreter."""
-        with self._running:  # it takes seconds, so nobody runs them beside another
-            return self._fired
+        with self._running:  # all take seconds, so nobody runs them beside another
+            if ruleset not in self._fired:
+                self._fired[ruleset] = self._run(ruleset)
+            return self._fired[ruleset]
 
-    @cached_property
-    def _fired(self) -> Mapping[str, list[Json]]:
+    def _run(self, ruleset: str) -> Mapping[str, list[Json]]:
         found: dict[str, list[Json]] = defaultdict(list)
         runner, engine = Runner(self._checked), Interpreter(self._checked)
-        try:
-            listed = load_cases(self._checked.policy.texts)
-        except PolicyError:
-            return found
-        for case in (case for cases in listed.values() for case in cases):
-            for ruleset, rule in sorted(runner.run(case, engine).fired):
-                if ruleset == case.ruleset:
+        for case in self._listed.get(ruleset, ()):
+            for name, rule in sorted(runner.run(case, engine).fired):
+                if name == ruleset:
                     found[rule].append({"case": case.name, "file": case.span.file, "line": case.span.line})
         return found
+
+    @cached_property
+    def _listed(self) -> Mapping[str, tuple[Case, ...]]:
+        try:
+            return load_cases(self._checked.policy.texts)
+        except PolicyError:
+            return {}
 
     def _shown(self, clause: Clause, tallies: Tallies) -> Json:
         file = clause.span.file
@@ -131,7 +140,7 @@ class Clauses:
             "because": bilingual(rule.because),
             "file": rule.span.file,
             "line": rule.span.line,
-            "cases": self.cases.get(rule.id, []),
+            "cases": [],
             **_applied(tallies.rule(rule.id)),
         }
 

@@ -15,18 +15,20 @@ _child_names: Callable[[type], tuple[str, ...]] = cache(
 )
 
 
-def children(node: Expr) -> Iterator[Expr]:
+def children(node: Expr) -> list[Expr]:
     """The nodes directly below, left to right."""
+    found: list[Expr] = []
     for name in _child_names(type(node)):
-        yield from _nodes(getattr(node, name))
+        _collect(getattr(node, name), found)
+    return found
 
 
-def _nodes(value: Any) -> Iterator[Expr]:
+def _collect(value: Any, found: list[Expr]) -> None:
     if isinstance(value, Node):
-        yield value  # type: ignore[misc]
-    elif isinstance(value, tuple):
+        found.append(value)  # type: ignore[arg-type]
+    elif type(value) is tuple:
         for part in value:
-            yield from _nodes(part)
+            _collect(part, found)
 
 
 def map_children(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
@@ -50,10 +52,12 @@ def _mapped(value: Any, change: Callable[[Expr], Expr]) -> Any:
 
 
 def descendants(node: Expr) -> Iterator[Expr]:
-    """The node and all below it."""
-    yield node
-    for child in children(node):
-        yield from descendants(child)
+    """The node and all below it, each before what is below it."""
+    ahead = [node]
+    while ahead:
+        node = ahead.pop()
+        yield node
+        ahead.extend(reversed(children(node)))
 
 
 def conjuncts(node: Expr) -> Iterator[Expr]:

@@ -25,9 +25,9 @@ text = st.text(st.characters(exclude_categories=["Cs"])) | st.text(
 )
 scalars = st.none() | st.booleans() | st.integers(-MAX_INTEGER, MAX_INTEGER) | text
 values: st.SearchStrategy[Any] = st.recursive(
-    scalars, lambda inner: st.lists(inner) | st.dictionaries(text, inner), max_leaves=20
+    scalars, lambda inner: st.lists(inner) | st.dictionaries(text, inner), max_leaves=10
 )
-objects = st.dictionaries(text, values)
+objects = st.dictionaries(text, values, max_size=4)
 
 
 @given(values)
