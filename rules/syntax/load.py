@@ -52,7 +52,8 @@ def read(texts: Map[str, str], trees: dict[str, Node | None] | None = None) -> t
     """As much of a policy as the files hold, and every diagnostic; see `load`. `trees` takes what YAML made of each."""
     found: Found = []
     _check_names(texts, found)
-    nodes = {file: _read(file, texts[file], found) for file in sorted(texts) if _has_policy(file)}
+    room = yaml_nodes.Room()
+    nodes = {file: _read(file, texts[file], found, room) for file in sorted(texts) if _has_policy(file)}
     if trees is not None:
         trees.update(nodes)
     vocabulary_node, parameters_node = nodes.get(_VOCABULARY), nodes.get(_PARAMETERS)
@@ -85,9 +86,10 @@ def load_cases(texts: Map[str, str]) -> Map[str, tuple[Case, ...]]:
     Raises `PolicyError` with every diagnostic of every file.
     """
     found: Found = []
+    room = yaml_nodes.Room()
     by_ruleset: dict[str, tuple[Case, ...]] = {}
     for file in sorted(texts):
-        node = _read(file, texts[file], found) if file.endswith(_CASES) else None
+        node = _read(file, texts[file], found, room) if file.endswith(_CASES) else None
         if node is not None:
             name, read = cases(node, found)
             _check_stem(node, name, file, _CASES, found)
@@ -97,8 +99,8 @@ def load_cases(texts: Map[str, str]) -> Map[str, tuple[Case, ...]]:
     return by_ruleset
 
 
-def _read(file: str, text: str, found: Found) -> Node | None:
-    node, wrong = yaml_nodes.read(file, text)
+def _read(file: str, text: str, found: Found, room: yaml_nodes.Room) -> Node | None:
+    node, wrong = yaml_nodes.read(file, text, room)
     found += wrong
     return node
 

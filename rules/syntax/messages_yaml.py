@@ -32,10 +32,11 @@ def too_long_line(at: Placed, length: int, limit: int) -> Diagnostic:
     return say("too-long-line", at, f"a line of {length} characters is one that nobody reviews", hint)
 
 
-def too_many_nodes(at: Placed, limit: int) -> Diagnostic:
-    """More keys, values and lists than the limit."""
-    hint = "split the file; or write the rules as a table, all of which counts as one value"
-    return say("too-many-values", at, f"more than {limit} keys, values and lists in one file", hint)
+def too_many_nodes(at: Placed, limit: int, alone: bool = True) -> Diagnostic:
+    """More keys, values and lists than the limit: in this file `alone`, or in it and all before it."""
+    where, mend = ("in one file", "split the file") if alone else ("in one policy", "make two policies of it")
+    hint = f"{mend}; or write the rules as a table, all of which counts as one value"
+    return say("too-many-values", at, f"more than {limit} keys, values and lists {where}", hint)
 
 
 def too_deep(at: Placed, limit: int) -> Diagnostic:

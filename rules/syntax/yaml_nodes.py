@@ -36,6 +36,8 @@ from rules.syntax.quick_yaml import quick_events
 
 MAX_DEPTH = 50
 MAX_NODES = 100_000
+MAX_IN_ALL = 150_000
+"""Of all files of a policy together, so that many dense ones take no longer than a few seconds."""
 """Keys, values and lists in one file: six thousand rules written out, or ten thousand rows with their reasons."""
 
 _MOST_PROBLEMS = 100
@@ -107,14 +109,24 @@ class Mapping(_Node):
 Node = Scalar | Sequence | Mapping
 
 
-def read(file: str, text: str) -> tuple[Node | None, list[Diagnostic]]:
-    """The tree of one file and what is wrong with its YAML; no tree where it cannot be trusted."""
+@dataclass(slots=True)
+class Room:
+    """How many keys, values and lists the files of a policy may still have."""
+
+    left: int = MAX_IN_ALL
+
+
+def read(file: str, text: str, room: Room | None = None) -> tuple[Node | None, list[Diagnostic]]:
+    """The tree of one file and what is wrong with its YAML; no tree where it cannot be trusted.
+
+    Takes from the `room` of its policy; where none is left, which was told then, nothing is read.
+    """
+    room = room or Room()
     document = Document(file, text)
     found = bad_text(document)
-    if found:
+    if found or room.left < 0:
         return None, found
-    composer = _Composer(document, found)
-    return composer.compose(), found
+    return _Composer(document, found, room).compose(), found
 
 
 def _at_its_key(key: Scalar, value: Node) -> Node:
@@ -141,9 +153,10 @@ class _StopError(Exception):
 class _Composer:
     """Events -> nodes. The depth is bounded, so that the recursion is."""
 
-    def __init__(self, document: Document, found: list[Diagnostic]) -> None:
+    def __init__(self, document: Document, found: list[Diagnostic], room: Room) -> None:
         self._document = document
         self._found = found
+        self._room = room
         self._reached = (0, 0)
         self._nodes = 0
         self._events = self._followed(_events(document.text))
@@ -215,8 +228,10 @@ class _Composer:
 
     def _node(self, event: Any, path: str, depth: int) -> Node:
         self._nodes += 1
-        if self._nodes > MAX_NODES:
-            self._found.append(messages_yaml.too_many_nodes(self._spot(event, path), MAX_NODES))
+        self._room.left -= 1
+        if self._nodes > MAX_NODES or self._room.left < 0:
+            limit, alone = (MAX_NODES, True) if self._nodes > MAX_NODES else (MAX_IN_ALL, False)
+            self._found.append(messages_yaml.too_many_nodes(self._spot(event, path), limit, alone))
             raise _StopError
         if len(self._found) > _MOST_PROBLEMS:
             raise _StopError

@@ -15,6 +15,7 @@ from typing import Final
 import pytest
 
 from rules.errors import PolicyError, report
+from rules.syntax.yaml_nodes import MAX_IN_ALL
 from service.policy_files import MAX_BYTES, MAX_FILES, MAX_FOLDERS, FolderError, policy_files, read_texts
 from service.reload import stamp
 from tests.diagnostics.helpers import BASE, check, files_of, write
@@ -271,3 +272,13 @@ def test_bytes_without_end(tmp_path: Path) -> None:
     (one,) = refused.value.diagnostics
     assert (one.code, one.span.file) == ("policy-too-large", f"z/x{MAX_BYTES // len(filler)}.yaml")
     assert one.message == f"here the files of the policy exceed {MAX_BYTES} bytes"
+
+
+def test_keys_without_end(tmp_path: Path) -> None:
+    """Each file may have so many, and would take seconds; of the policy's last ones nothing is read."""
+    dense = b"x:\n" + b"- a\n" * (MAX_IN_ALL // 2)
+    result = check(write(tmp_path, {**files_of(BASE), **{f"z/x{n}.yaml": dense for n in range(6)}}))
+    lines = [line for line in result.stderr.splitlines() if "error[too-many-values]" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("z/x1.yaml:")
+    assert lines[0].endswith(f"more than {MAX_IN_ALL} keys, values and lists in one policy")
