@@ -23,6 +23,8 @@ from tests.differential.words import AS_OF, fact_value, facts_for
 
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 EXAMPLES = 10_000 if NIGHTLY else 300
+FILLED = EXAMPLES if NIGHTLY else EXAMPLES // 2
+"""Policies of the law that the interpreter alone is held to."""
 ROUNDS = 2
 """Sets of facts for each policy: a policy costs more than deciding."""
 
@@ -66,7 +68,7 @@ def test_the_engines_agree(absent: int, data: st.DataObject) -> None:
         agree(checked, data.draw(facts_for(dict(checked.policy.facts), absent)), engines)
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=FILLED)
 @given(data=st.data())
 def test_what_is_decided_stays_so_when_absent_facts_are_filled_in(data: st.DataObject) -> None:
     checked = checked_of(data.draw(policies(large=False)))
