@@ -28,6 +28,7 @@ _LONGEST: Final = 3000
 QUIET: Final = frozenset(("/healthz", "/readyz", "/metrics"))
 """Routes that are asked every few seconds; logged at DEBUG alone."""
 
+_LEVELS: Final = {name.lower(): level for name, level in logging.getLevelNamesMapping().items()}
 _EXTRA: Final = ("caller", "method", "route", "status", "reason", "codes")
 """What a refusal says of itself."""
 
@@ -39,17 +40,23 @@ def lines_of(note: Answered) -> Iterator[Line]:
 
     None for a request for one decision alone, and none for one that was refused: the refusal is logged.
     """
-    begun = {"time": moment(note.at), "request_id": note.request_id}
+    time_ = moment(note.at)
     by = {"caller": note.caller} if note.caller else {}
     alone = note.route == "/v1/decisions" and len(note.made) == 1
     for made in note.made:
-        line = {**begun, "level": "info", "event": "decision", "decision_id": made.decision_id, "index": made.place}
-        line |= {"status": made.status, "rulesets": made.asked, "ms": milliseconds(made.deciding + made.recording)}
-        yield {**line, **by, **({"ms": milliseconds(note.seconds)} if alone else {})}
+        seconds = note.seconds if alone else made.deciding + made.recording
+        yield {
+            "time": time_, "request_id": note.request_id, "level": "info", "event": "decision",
+            "decision_id": made.decision_id, "index": made.place, "status": made.status, "rulesets": made.asked,
+            "ms": milliseconds(seconds), **by,
+        }  # fmt: skip
     if not alone and not "400" <= note.status < "500":
-        line = {**begun, "level": _level(note), "event": "request", "method": note.method, "route": note.route}
-        line |= {"status": int(note.status), "ms": milliseconds(note.seconds)}
-        yield {**line, **by, **({"problem": note.problem} if note.problem else {})}
+        problem = {"problem": note.problem} if note.problem else {}
+        yield {
+            "time": time_, "request_id": note.request_id, "level": _level(note), "event": "request",
+            "method": note.method, "route": note.route, "status": int(note.status),
+            "ms": milliseconds(note.seconds), **by, **problem,
+        }  # fmt: skip
 
 
 def _level(note: Answered) -> str:
@@ -98,7 +105,7 @@ class Lines:
         """Whether a line is to be written."""
         if line["event"] == "decision" and not self._decisions:
             return False
-        return logging.getLevelNamesMapping()[line["level"].upper()] >= self._least
+        return _LEVELS[line["level"]] >= self._least
 
     def handler(self, request_id: Callable[[], str]) -> logging.Handler:
         """For what modules log; `request_id` tells the request that the thread is at, or nothing."""
