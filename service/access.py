@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import re
 from collections.abc import Mapping
@@ -14,9 +15,10 @@ from service import messages, messages_callers
 from service.callers import Caller, Role
 from service.decide import DecisionService
 from service.decider import Decider
-from service.ledger import Draft
+from service.ledger import Draft, Entry
 from service.problems import Fault, Refusal
 from service.record import receipt
+from service.replay import Difference, differences
 from service.request import request_hash
 
 KIND: Final = "access"
@@ -31,6 +33,10 @@ ROLES: Final[Mapping[Role | None, str]] = {
 }
 """What a role is called in the policy; whoever has none of these is from outside."""
 OUTSIDE: Final = "external"
+_RECORDED: Final = ("role", "operation", "purpose", "sensitive")
+"""The facts of a reading that stand in its entry."""
+_ALWAYS: Final = {"assigned": False, "consent": False, "approved_by": "none"}
+"""The other ones: nobody is assigned to a customer here, and consents and approvals are not known."""
 _WORD: Final = re.compile("[a-z_]{1,40}")
 
 Json = dict[str, Any]
@@ -62,60 +68,69 @@ class Access:
         """
         decider = self._service.decider
         facts = _facts(reading, reader, PURPOSE if purpose is None else purpose)
-        decision = _decided(decider, facts)
+        today = decider.today()
+        decision = _decided(decider, facts, today)
         outcome = _outcome(decision)
-        entry = self._service.ledger.append(self._draft(decider, reading, reader, facts, decision)).entry
+        entry = self._service.ledger.append(_draft(decider, reading, reader, facts, decision, today)).entry
         if outcome in ("allow", "allow_masked", None):
             return outcome == "allow_masked"
         denied = _denied(decision, receipt(entry))
         raise Refusal(messages_callers.FORBIDDEN, (Fault(messages_callers.ACCESS_DENIED, ""),), members=denied)
 
-    def _draft(
-        self, decider: Decider, reading: Reading, reader: Caller, facts: Json, decision: Json | None
-    ) -> Draft:
-        now = decider.clock.now()
-        content: Json = {
-            "caller": reader.id,
-            "role": facts["role"],
-            "operation": facts["operation"],
-            "purpose": facts["purpose"],
-            "sensitive": facts["sensitive"],
-            "read": reading.what,
-            "outcome": _outcome(decision),
-            **_told(decision),
-        }
-        return Draft(
-            kind=KIND,
-            entry_id=decider.ids.at(now),
-            subject=reading.subject,
-            as_of=decider.today(),
-            decided_at=now,
-            key_hash=None,
-            request_hash=request_hash({"read": reading.what, "facts": facts}),
-            content=content,
-        )
+
+def again(decider: Decider, entry: Entry) -> tuple[Difference, ...]:
+    """What deciding a recorded reading again gives that is not recorded; the decider is of its release."""
+    stored, content = entry.document, entry.content
+    facts = {name: content[name] for name in _RECORDED} | _ALWAYS
+    try:
+        decision = _decided(decider, facts, dt.date.fromisoformat(stored["as_of"]))
+    except Refusal as refusal:
+        return (Difference("vocabulary", "/content", facts, refusal.kind.title),)
+    hashed = request_hash({"read": content["read"], "facts": facts}).hex()
+    expected = {
+        **stored,
+        "request_hash": hashed,
+        "content": {**content, "outcome": _outcome(decision), **_told(decision)},
+    }
+    return tuple(differences(decider.policy.engine.name, stored, expected))
+
+
+def _draft(
+    decider: Decider, reading: Reading, reader: Caller, facts: Json, decision: Json | None, today: dt.date
+) -> Draft:
+    now = decider.clock.now()
+    content: Json = {
+        "caller": reader.id,
+        **{name: facts[name] for name in _RECORDED},
+        "read": reading.what,
+        "outcome": _outcome(decision),
+        **_told(decision),
+    }
+    return Draft(
+        kind=KIND,
+        entry_id=decider.ids.at(now),
+        subject=reading.subject,
+        as_of=today,
+        decided_at=now,
+        key_hash=None,
+        request_hash=request_hash({"read": reading.what, "facts": facts}),
+        content=content,
+    )
 
 
 def _facts(reading: Reading, reader: Caller, purpose: str) -> Json:
-    return {
-        "role": ROLES.get(reader.role, OUTSIDE),
-        "operation": reading.operation,
-        "purpose": purpose,
-        "assigned": False,
-        "sensitive": reading.sensitive,
-        "consent": False,
-        "approved_by": "none",
-    }
+    given = (ROLES.get(reader.role, OUTSIDE), reading.operation, purpose, reading.sensitive)
+    return dict(zip(_RECORDED, given, strict=True)) | _ALWAYS
 
 
-def _decided(decider: Decider, facts: Json) -> Json | None:
+def _decided(decider: Decider, facts: Json, today: dt.date) -> Json | None:
     """What the policy says; None where it says nothing of access. Raises `Refusal` (400, 403)."""
     if RULESET not in decider.policy.checked.rulesets:
         if _WORD.fullmatch(facts["purpose"]) is None:
             raise _bad_purpose(messages_callers.BAD_PURPOSE)
         return None
     try:
-        decision = decider.decide({"decide": [RULESET], "facts": {"access": facts}})
+        decision = decider.decide({"decide": [RULESET], "facts": {"access": facts}}, today)
     except Refusal as refusal:
         for fault in refusal.faults:
             if fault.at == "/facts/access/purpose":

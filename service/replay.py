@@ -64,8 +64,8 @@ def replay(decider: Decider, entry: Entry, vault: Vault | None = None) -> tuple[
         again = _again(entry, request, derived)
         sealed = replace(again, content=vault.sealed_again(entry, again.content))
         if (written := _written(entry, sealed)) != entry.canonical:
-            plain = list(_differences(engine, entry.document, orjson.loads(_written(entry, again))))
-            found += plain or _differences(engine, orjson.loads(entry.canonical), orjson.loads(written))
+            plain = list(differences(engine, entry.document, orjson.loads(_written(entry, again))))
+            found += plain or differences(engine, orjson.loads(entry.canonical), orjson.loads(written))
     return tuple(found[:MOST])
 
 
@@ -114,7 +114,7 @@ def _written(entry: Entry, decision: Decision) -> bytes:
     return prepare(draft).at(entry.index).canonical
 
 
-def _differences(engine: str, recorded: Any, replayed: Any, path: tuple[str, ...] = ()) -> Iterator[Difference]:
+def differences(engine: str, recorded: Any, replayed: Any, path: tuple[str, ...] = ()) -> Iterator[Difference]:
     """Every place where two JSON values differ, as deep as they are of one shape."""
     if isinstance(recorded, dict) and isinstance(replayed, dict):
         names = {**recorded, **replayed}
@@ -130,4 +130,4 @@ def _differences(engine: str, recorded: Any, replayed: Any, path: tuple[str, ...
             yield Difference(engine, pointer(path), recorded, replayed)
         return
     for name, one, other in pairs:
-        yield from _differences(engine, one, other, (*path, name))
+        yield from differences(engine, one, other, (*path, name))

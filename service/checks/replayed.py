@@ -1,4 +1,4 @@
-"""Decisions decided again, all or a sample that the audited side cannot choose."""
+"""Decisions, and readings that the policy decided, decided again: all, or a sample that nobody audited can choose."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import heapq
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
+from service import access
 from service.audit import Finding, Row
 from service.checks.lookup import Lookup
 from service.checks.releases import NamedReleases
@@ -20,6 +21,8 @@ from service.personal import Unopened, Vault
 from service.record import KIND
 from service.releases import ReleaseUnusable
 from service.replay import Difference, replay
+
+Json = dict[str, Any]
 
 SAMPLE: Final = 1000
 """Decisions in a sample, unless another number is asked for."""
@@ -61,7 +64,7 @@ class Replayed:
 
     def look(self, row: Row) -> str | None:
         """Decide again at once where all are; else take note of it."""
-        if row.document["kind"] != KIND:
+        if not _decided(row.document):
             return None
         if self._most is None:
             return self._wrong(Entry(row.index, row.leaf_hash, row.canonical))
@@ -103,13 +106,21 @@ class Replayed:
     def _verdict(self, entry: Entry) -> tuple[Verdict, tuple[Difference, ...]]:
         """The release is no matter of this check: one that cannot be carried out is a finding of its own."""
         try:
-            found = replay(self._compiled.of(entry.content["policy"]["release"]), entry, self._vault)
+            decider = self._compiled.of(entry.content["policy"]["release"])
+            found = replay(decider, entry, self._vault) if entry.kind == KIND else access.again(decider, entry)
         except ReleaseUnusable:
             return Verdict.UNAVAILABLE, ()
         except Unopened as unopened:
             erased = self._lookup.named(erasure_id(unopened.key_id)) is not None
             return (Verdict.ERASED if erased else Verdict.UNAVAILABLE), ()
         return (Verdict.DIFFERS if found else Verdict.SAME), found
+
+
+def _decided(document: Json) -> bool:
+    """Whether the policy decided what is recorded; of readings it may have said nothing."""
+    return document["kind"] == KIND or (
+        document["kind"] == access.KIND and document["content"].get("policy") is not None
+    )
 
 
 def _rank(root: bytes, index: int) -> bytes:

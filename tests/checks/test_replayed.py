@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import pytest
 
+from service.access import Access, Reading
+from service.callers import Caller, Role
 from service.checks import Verdict
+from service.decide import Decider, DecisionService
+from service.ledger import Ledger
+from service.problems import Refusal
+from service.repository import LoadedPolicy
 from tests.audit.every_kind import NOTED, ORDER, Writer
 from tests.audit.helpers import Case, Json, kinds, rewrite
 from tests.checks.helpers import checked
@@ -94,3 +101,39 @@ def test_many_more_than_the_sample(writer: Writer) -> None:
     for _ in range(20):
         writer.decide(ORDER)
     assert checked(writer.places.ledger, most=5).replayed.tally == {Verdict.SAME: 5}
+
+
+@pytest.fixture
+def read(tmp_path: Path, loaded: LoadedPolicy) -> Path:
+    """A ledger in which two readings are recorded: one that the policy allows, one that it denies."""
+    path = tmp_path / "ledger.sqlite"
+    with Ledger.open(path) as ledger:
+        access = Access(DecisionService(Decider(loaded, "off"), ledger))
+        auditor = Caller("key-1", frozenset(), Role.AUDITOR)
+        access.to(Reading({"part": "decisions"}, "C-1", sensitive=False), auditor, None)
+        with pytest.raises(Refusal):
+            access.to(Reading({"part": "export"}, None, sensitive=True, operation="export"), auditor, None)
+    return path
+
+
+def test_every_reading_is_the_same(read: Path) -> None:
+    assert kinds(read)[-2:] == ["access"] * 2
+    assert checked(read).replayed.tally == {Verdict.SAME: 2}
+
+
+def test_a_reading_that_was_denied_is_not_allowed_afterwards(read: Path) -> None:
+    rewrite(read, 2, lambda one: one["content"].update(outcome="allow"))
+    (told,) = checked(read).texts
+    assert told.endswith("decided again it differs at `/content/outcome`: `allow` recorded, `deny` found")
+
+
+def test_a_reading_of_something_else(read: Path) -> None:
+    rewrite(read, 1, lambda one: one["content"].update(read={"part": "releases"}))
+    (told,) = checked(read).texts
+    assert "decided again it differs at `/request_hash`" in told
+
+
+def test_a_reader_that_the_vocabulary_does_not_have(read: Path) -> None:
+    rewrite(read, 1, lambda one: one["content"].update(role="king"))
+    (told,) = checked(read).texts
+    assert "decided again it differs at `/content`" in told
