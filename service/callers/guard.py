@@ -5,21 +5,22 @@ from __future__ import annotations
 import ipaddress
 import re
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from service import messages_callers as messages
 from service.callers import refusals
 from service.callers import text as key_text
-from service.callers.issuer_keys import FromFile, FromUrl, IssuerKeys
 from service.callers.key_file import KeyFile
 from service.callers.key_table import KeyTable
 from service.callers.rates import Exceeded, Rates
 from service.callers.scopes import Needs
-from service.callers.settings import CallerSettings
-from service.callers.tokens import Tokens
+from service.callers.settings import CallerSettings, TokenSettings
 from service.callers.who import Caller
 from service.clock import Clock
 from service.problems import Refusal
+
+if TYPE_CHECKING:
+    from service.callers.tokens import Tokens
 
 _SCHEME: Final = "bearer "
 _MOST: Final = 8192
@@ -42,12 +43,8 @@ class Guard:
     @classmethod
     def open(cls, settings: CallerSettings, clock: Clock) -> Guard:
         """Raises `Refusal` (503) for a file of keys that cannot be read, `RateError`."""
-        tokens = None
-        if settings.tokens is not None:
-            given = settings.tokens
-            source = FromUrl(given.keys) if given.from_url else FromFile(Path(given.keys))
-            tokens = Tokens(given, IssuerKeys(source, clock), clock)
         keys = KeyTable(KeyFile(settings.folder), clock)
+        tokens = None if settings.tokens is None else _tokens(settings.tokens, clock)
         return cls(keys, tokens, Rates(settings.rate, clock), Rates(settings.failures, clock))
 
     def start(self) -> None:
@@ -102,6 +99,15 @@ class Guard:
         exceeded = self._failures.spend(_network(address))
         if exceeded is not None:
             raise refusals.too_often(messages.TOO_MANY_FAILURES, exceeded.limit, exceeded.wait)
+
+
+def _tokens(given: TokenSettings, clock: Clock) -> Tokens:
+    # Loaded only where tokens are taken: it is a twentieth of all that a start loads.
+    from service.callers.issuer_keys import FromFile, FromUrl, IssuerKeys
+    from service.callers.tokens import Tokens
+
+    source = FromUrl(given.keys) if given.from_url else FromFile(Path(given.keys))
+    return Tokens(given, IssuerKeys(source, clock), clock)
 
 
 def _too_often(exceeded: Exceeded) -> Refusal:
