@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,11 @@ IMPURE = {"flask", "sqlite3", "sqlite_utils", "socket", "http", "urllib", "time"
           "subprocess", "logging", "threading", "asyncio"}  # fmt: skip
 THREADS = {"rules/engines/durable"}
 """Where a thread of its own for each engine instance is the point."""
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def module_name(path: Path) -> str:
@@ -49,7 +55,7 @@ def test_imports_run_against_the_arrow(path: Path) -> None:
     here = room(module_name(path))
     if here is None:
         return
-    for name in imported(ast.parse(path.read_text(encoding="utf-8"))):
+    for name in imported(tree_of(path)):
         there = room(name)
         if there is not None and there != here:
             assert RANK[there] < RANK[here], f"{here} must not import {name}"
@@ -58,7 +64,7 @@ def test_imports_run_against_the_arrow(path: Path) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "rules").rglob("*.py")), ids=lambda p: p.name)
 def test_the_rules_touch_nothing_outside(path: Path) -> None:
     relative = path.relative_to(ROOT).as_posix()
-    for name in imported(ast.parse(path.read_text(encoding="utf-8"))):
+    for name in imported(tree_of(path)):
         root = name.split(".")[0]
         if root == "threading" and any(relative.startswith(folder) for folder in THREADS):
             continue
@@ -69,14 +75,14 @@ def test_only_the_api_knows_flask() -> None:
     knowing = {
         path.relative_to(ROOT).parts[:2]
         for path in FILES
-        if any(n.split(".")[0] == "flask" for n in imported(ast.parse(path.read_text(encoding="utf-8"))))
+        if any(n.split(".")[0] == "flask" for n in imported(tree_of(path)))
     }
     assert knowing == {("service", "api")}
 
 
 def test_the_ledger_stands_alone() -> None:
     for path in (ROOT / "service" / "ledger").rglob("*.py"):
-        for name in imported(ast.parse(path.read_text(encoding="utf-8"))):
+        for name in imported(tree_of(path)):
             outside = name.startswith("rules") or (
                 name.startswith("service.") and not name.startswith(("service.ledger", "service.proofs"))
             )
@@ -85,7 +91,7 @@ def test_the_ledger_stands_alone() -> None:
 
 def test_no_engine_but_the_interpreter_knows_its_evaluation() -> None:
     for path in (ROOT / "rules" / "engines" / "durable").rglob("*.py"):
-        for name in imported(ast.parse(path.read_text(encoding="utf-8"))):
+        for name in imported(tree_of(path)):
             assert not name.startswith(("rules.engines.evaluation", "rules.engines.interpreter")), path.name
 
 
@@ -93,7 +99,7 @@ def test_no_engine_but_the_interpreter_knows_its_evaluation() -> None:
 def test_files_and_functions_stay_small(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count("\n") <= 320, "a file that wants more is two things"
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno
             assert length <= 45, f"{node.name} has {length} lines"
@@ -101,7 +107,7 @@ def test_files_and_functions_stay_small(path: Path) -> None:
 
 def test_checked_policies_come_from_check_alone() -> None:
     for path in FILES:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = tree_of(path)
         makes = any(
             isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "CheckedPolicySet"
             for node in ast.walk(tree)

@@ -12,6 +12,9 @@ from service.background.child import live, say_ready
 _NICE: Final = 10
 """A tenth of what the others get. Less would keep those waiting who ask the register while it holds its lock."""
 
+_PAUSE: Final = 3.0
+"""Seconds before it begins: at a start the workers need the processors, and whoever asks brings the register up."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -22,7 +25,9 @@ def main() -> None:
 
 
 def _run(ended: threading.Event) -> None:
-    # Loaded here, once it gives way: at a start the workers need the processors.
+    if ended.wait(_PAUSE):
+        return
+    # Loaded here, once it gives way.
     from service.config import from_environment
     from service.ledger import LedgerError
     from service.personal import SubjectKeys, Vault

@@ -132,11 +132,13 @@ def variants(text: str) -> list[str]:
 
 
 def test_hostile_text_in_every_fact(desk: Desk) -> None:
+    """Every text in one fact of each type; in the others a third of them, each time another."""
     one_of_each_type = {desk.facts[name].type: name for name in desk.asked}.values()
-    for name in desk.asked:
-        for text in TEXTS:
+    for number, name in enumerate(desk.asked):
+        whole = name in one_of_each_type
+        for text in TEXTS if whole else TEXTS[number % 3 :: 3]:
             found = desk.ask(name, plain(text))
-            if found is not None or name in one_of_each_type:
+            if found is not None or whole:
                 assert desk.ask(name, escaped(text)) == found, (name, text[:80])
         for literal in LITERALS:
             desk.ask(name, literal)

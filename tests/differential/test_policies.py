@@ -22,7 +22,7 @@ from tests.differential.policies import policies
 from tests.differential.words import AS_OF, fact_value, facts_for
 
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
-EXAMPLES = 10_000 if NIGHTLY else 300
+EXAMPLES = 10_000 if NIGHTLY else 200
 FILLED = EXAMPLES if NIGHTLY else EXAMPLES // 2
 """Policies of the law that the interpreter alone is held to."""
 ROUNDS = 2

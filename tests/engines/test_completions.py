@@ -44,7 +44,7 @@ def without(data: st.DataObject, facts: Facts, needs: frozenset[str], most: int)
     return {name: value for name, value in facts.items() if name not in gone}, gone
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(data=st.data(), as_of=DAYS)
 def test_filling_in_absent_facts_never_changes_what_was_decided(
     checked: CheckedPolicySet, interpreter: Interpreter, data: st.DataObject, as_of: dt.date
