@@ -63,7 +63,7 @@ class LockedWriter(Combiner):
             self._connection.execute("BEGIN IMMEDIATE")
             batch = Batch(self._connection, self.head)
             outcomes = [batch.place(one) for one in drafts]
-            batch.write()
+            batch.end()
             self._connection.execute("COMMIT")
             return outcomes
         finally:
@@ -157,6 +157,7 @@ def main() -> None:
             report("file lock", threads, took, used, seconds, syncs)
             listening = folder / "writer"
             writer = Child("service.background.writer", {**os.environ, "DATA_DIR": name, SOCKET: str(listening)})
+            writer.go()
             writer.wait_until_ready()
             took, used = measured(Asked(folder / "ledger.sqlite", listening), "s", threads, seconds)
             writer.stop(patience=10)
