@@ -95,16 +95,18 @@ def _soaked(load: Load, server: Server, policies: Path, asked: argparse.Namespac
     for thread in threads:
         thread.start()
     samples: list[dict[str, float]] = []
-    changed, release = 0, ""
+    changed, releases = 0, set[str]()
     while any(thread.is_alive() for thread in threads) or changed < asked.reloads:
         now = _ready(server)["policy"]["release"]
-        if now != release and changed < asked.reloads:  # the change before has come into force
-            release = now
+        if now not in releases and changed < asked.reloads:  # the change before is in force, in one worker at least
+            releases.add(now)
             changed += 1
             _change(policies / "parameters.yaml", changed)
         if load.decided >= asked.decisions * (len(samples) + 1) / 10:
             samples.append(_memory(server))
         time.sleep(0.5)
+        if server.process.poll() is not None:
+            raise SystemExit("the service has ended")
     return [*samples, _memory(server)]
 
 
