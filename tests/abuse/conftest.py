@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tests.service.conftest import policy
-from tests.system.conftest import serve
+from tests.system.conftest import running, serve
 
-__all__ = ["policy", "serve"]
+__all__ = ["policy", "running", "serve"]

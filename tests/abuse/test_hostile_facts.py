@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from rules.check.checked import CheckedPolicySet
 from rules.model.policy import Fact
-from rules.model.types import BOOLEAN, DATE, INTEGER, MONEY, TEXT, Enum, ListType, Record, Type
+from rules.model.types import BOOLEAN, DATE, INTEGER, MONEY, TEXT, Enum, ListType, Record, Scalar, Type
 from service import messages
 from service.api import create_app
 from service.decide import Decider, DecisionService
@@ -132,8 +132,9 @@ def variants(text: str) -> list[str]:
 
 
 def test_hostile_text_in_every_fact(desk: Desk) -> None:
-    """Every text in one fact of each type; in the others a third of them, each time another."""
-    one_of_each_type = {desk.facts[name].type: name for name in desk.asked}.values()
+    """Every text in one fact of each type, and in one enum and list; in the others a third, each time another."""
+    types = {name: desk.facts[name].type for name in desk.asked}
+    one_of_each_type = {t if isinstance(t, Scalar) else type(t): name for name, t in types.items()}.values()
     for number, name in enumerate(desk.asked):
         whole = name in one_of_each_type
         for text in TEXTS if whole else TEXTS[number % 3 :: 3]:

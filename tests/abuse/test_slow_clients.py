@@ -56,11 +56,10 @@ def test_bodies_that_drip_take_no_thread_from_others(serve: Serve, plug: Plug) -
     assert server.ask("POST", URL, ORDER)[0] == 201
 
 
-def test_heads_that_do_not_come_stall_nobody(serve: Serve, plug: Plug) -> None:
-    server = serve()
+def test_heads_that_do_not_come_stall_nobody(running: Server, plug: Plug) -> None:
     for number in range(300):
-        plug(server, b"" if number % 2 else b"POST /v1/decisions HTTP/1.1\r\nHost: x\r\nX-Slow: ")
-    assert server.ask("POST", URL, ORDER)[0] == 201
+        plug(running, b"" if number % 2 else b"POST /v1/decisions HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+    assert running.ask("POST", URL, ORDER)[0] == 201
 
 
 def test_a_thousand_connections_decide_at_once(serve: Serve) -> None:
@@ -90,27 +89,25 @@ def answered(plug: socket.socket) -> Any:
         return json.loads(file.read(length))
 
 
-def test_clients_that_do_not_read_stall_nobody(serve: Serve, plug: Plug) -> None:
+def test_clients_that_do_not_read_stall_nobody(running: Server, plug: Plug) -> None:
     """Long answers asked for many times, and not one byte of them taken."""
-    server = serve()
     for _ in range(50):
-        plug(server, b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 20)
-    assert server.ask("POST", URL, ORDER)[0] == 201
+        plug(running, b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 20)
+    assert running.ask("POST", URL, ORDER)[0] == 201
 
 
-def test_connections_that_are_cut_leave_nothing_open(serve: Serve, plug: Plug) -> None:
-    server = serve()
-    workers = server.workers()
+def test_connections_that_are_cut_leave_nothing_open(running: Server, plug: Plug) -> None:
+    workers = running.workers()
 
     def open_files() -> int:
         return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in workers)
 
     before = open_files()
     for _ in range(3):
-        plugs = [plug(server, HEAD + b"Content-Length: 100\r\n\r\n{") for _ in range(100)]
+        plugs = [plug(running, HEAD + b"Content-Length: 100\r\n\r\n{") for _ in range(100)]
         for one in plugs:
             one.close()
-        assert server.ask("POST", URL, ORDER)[0] == 201
+        assert running.ask("POST", URL, ORDER)[0] == 201
     for _ in range(100):
         if open_files() <= before + 5:
             return

@@ -114,6 +114,14 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
         server.close()
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One service for all tests that leave it as it was."""
+    server = Server(tmp_path_factory.mktemp("running") / "data")
+    yield server
+    server.close()
+
+
 def gone(pid: int, within: float = 5) -> bool:
     """Whether a process ends in time."""
     deadline = time.monotonic() + within
