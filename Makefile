@@ -25,8 +25,7 @@ tests-alone:
 	echo; cat build/differential.log; exit $$failed
 
 tests-others:
-	$(BIN)/python run.py test policies --require 100
-	$(BIN)/python -m pytest -n 3 --dist worksteal --ignore tests/differential
+	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/differential
 
 lint: $(READY)  ## style, types, policy checks
 	$(BIN)/ruff check rules service client tests bench run.py

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
+from click.testing import CliRunner
 
 from rules.check import check
 from rules.check.checked import CheckedPolicySet
-from rules.engines.base import Engine
-from rules.engines.durable import DurableEngine
 from rules.engines.interpreter import Interpreter
-from rules.model.case import Case
 from rules.syntax import load_cases
 from service.cases import Runner
-from tests.conftest import policy_texts
+from service.cli import main
+from tests.conftest import POLICIES, policy_texts
 
 CASES = [case for cases in load_cases(policy_texts()).values() for case in cases]
 
 
-@pytest.fixture(scope="module", params=["interpreter", "durable"])
-def engine(request: pytest.FixtureRequest, checked: CheckedPolicySet) -> Engine:
-    reference = Interpreter(checked)
-    return reference if request.param == "interpreter" else DurableEngine(checked, reference)
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.ruleset}: {c.name}")
-def test_case(case: Case, engine: Engine, checked: CheckedPolicySet) -> None:
-    result = Runner(checked).run(case, engine)
-    assert not result.differences, f"{case.span.file}:{case.span.line}"
+def test_every_case_on_both_engines_and_nothing_untried() -> None:
+    result = CliRunner().invoke(main, ["test", str(POLICIES), "--require", "100"])
+    assert result.exit_code == 0, result.output
+    assert f"ok: {len(CASES)} cases on interpreter and durable_rules" in result.output
 
 
 def test_every_rule_fires_in_some_case(checked: CheckedPolicySet) -> None:
