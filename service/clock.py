@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND: Final = dt.timedelta(microseconds=1)
+_48_BITS: Final = (1 << 48) - 1
+_VARIANT: Final = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+"""The first digit of the random part, its two upper bits set to 10."""
 
 
 class Clock(Protocol):
@@ -38,9 +40,10 @@ class Ids:
 
     def at(self, moment: dt.datetime) -> str:
         """A UUIDv7: the millisecond, the fraction of it (RFC 9562, 6.2, method 3), 62 random bits."""
-        milliseconds, microseconds = divmod((moment - _EPOCH) // _MICROSECOND, 1000)
+        since = moment - _EPOCH
+        milliseconds, microseconds = divmod(since.microseconds, 1000)
+        milliseconds += (since.days * 86_400 + since.seconds) * 1000
+        digits = f"{milliseconds & _48_BITS:012x}"
         fraction = microseconds * 4096 // 1000
-        chance = int.from_bytes(self._randomness(8), "big") & (1 << 62) - 1
-        value = (milliseconds & (1 << 48) - 1) << 80 | 7 << 76 | fraction << 64 | 2 << 62 | chance
-        digits = f"{value:032x}"
-        return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+        chance = self._randomness(8).hex()
+        return f"{digits[:8]}-{digits[8:]}-7{fraction:03x}-{_VARIANT[chance[0]]}{chance[1:4]}-{chance[4:]}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any, NamedTuple
 
 from rules.model.decision import Outcome
 from service.clock import Clock, Ids, SystemClock
 from service.config import CrossCheck
 from service.crosscheck import CrossChecker, Disagreement
+from service.ledger.canonical import written
 from service.ledger.entry import Facet, utc_text
 from service.personal.plan import Plan
 from service.present import Presenter, Shown, worst
@@ -19,7 +21,10 @@ from service.request import Request, Requests
 
 
 class Derived(NamedTuple):
-    """What follows from the policy, the request and its outcomes alone: a part of the entry, and its facets."""
+    """What follows from the policy, the request and its outcomes alone: a part of the entry, and its facets.
+
+    What is large in it is written already, for the answer shows the same.
+    """
 
     content: dict[str, Any]
     facets: tuple[Facet, ...]
@@ -46,7 +51,7 @@ class Decider:
         self._presenter = Presenter(policy.checked)
         self._checker = CrossChecker(cross_check, policy.reference)
         self.plan = Plan(policy.checked)
-        self._release = {"release": policy.checked.release, "label": policy.checked.policy.label}
+        self._release = written({"release": policy.checked.release, "label": policy.checked.policy.label})
 
     def under(self, policy: LoadedPolicy, known_from: dt.datetime | None = None) -> Decider:
         """The same under another policy: with this one's clock, ids and settings, and its first moment of knowledge."""
@@ -92,18 +97,18 @@ class Decider:
         content = self._content(request, shown)
         if disputes:
             content["disagreements"] = [self._dispute(dispute) for dispute in disputes]
-        return Derived(content, tuple(facet for one in shown.values() for facet in one.facets))
+        return Derived(content, tuple(chain.from_iterable([one.facets for one in shown.values()])))
 
     def _content(self, request: Request, shown: Mapping[str, Shown]) -> dict[str, Any]:
         asked = [shown[name].outcome for name in request.asked]
-        missing = dict.fromkeys(fact for outcome in asked for fact in outcome.missing_facts)
+        missing = dict.fromkeys([fact for outcome in asked for fact in outcome.missing_facts])
         return {
-            "status": worst(outcome.status for outcome in asked),
+            "status": worst([outcome.status for outcome in asked]),
             "policy": self._release,
             "facts": request.as_given or self.requests.facts.write(request.facts),
             "asked": list(request.asked),
-            "outcomes": {name: one.document for name, one in shown.items()},
-            "required_actions": self._presenter.required_actions(shown, request.as_of),
+            "outcomes": written({name: one.document for name, one in shown.items()}),
+            "required_actions": self._presenter.required_actions(shown.values(), request.as_of),
             "missing_facts": list(missing),
         }
 

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, ClassVar, Final
 
 from marshmallow import ValidationError, fields
@@ -24,6 +25,7 @@ NUMBER_PLACES: Final = 18
 TEXT_LENGTH: Final = 1000
 LIST_LENGTH: Final = 10_000
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE_LENGTH: Final = 10
 CENTS: Final = re.compile(r"(?:0|[1-9][0-9]{0,11})\.[0-9]{2}")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
 
@@ -193,6 +195,15 @@ class Text(Strict):
         return value
 
 
+@lru_cache(4096)  # the same days come again and again
+def _day(text: str) -> dt.date | None:
+    """The day in a text of the right length, None where there is none."""
+    try:
+        return dt.date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
 class Date(Strict):
     """A real day of the calendar, as YYYY-MM-DD and nothing else."""
 
@@ -203,12 +214,10 @@ class Date(Strict):
     def convert(self, value: Any) -> dt.date:
         if not isinstance(value, str):
             raise Complained(messages.wrong_type("a date in a string", value))
-        if _DATE.fullmatch(value):
-            try:
-                return dt.date.fromisoformat(value)
-            except ValueError:
-                pass
-        raise Complained(messages.not_a_date(value))
+        day = _day(value) if len(value) == _DATE_LENGTH else None
+        if day is None:
+            raise Complained(messages.not_a_date(value))
+        return day
 
 
 class DecisionDate(Date):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from rules.check.checked import CheckedPolicySet, CheckedRuleset
 from rules.engines.base import NearMisses
@@ -27,8 +27,11 @@ _Asked = tuple[str, str | None]
 """A ruleset, and its rule that asks for an action; None where the ruleset does, whatever the outcome."""
 
 MOST_KNOWN: Final = 2_000
-"""Outcomes of one ruleset, and duties, that are kept as they were written; most come again."""
+"""Outcomes of one ruleset, and what they require, that are kept as they were written."""
 
+_Made = TypeVar("_Made")
+
+_GOOD: Final[frozenset[Status]] = frozenset({"decided"})
 _MANY: Final = ("COLLECT", "RULE ORDER", "OUTPUT ORDER")
 
 
@@ -44,21 +47,34 @@ class Duty(NamedTuple):
     asked: tuple[_Asked, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Duties:
+    """What an outcome requires. Made once for all that require the same: two are equal if they are one."""
+
+    all: tuple[Duty, ...]
+
+
 class Shown(NamedTuple):
     """An outcome that can be shown, its JSON, what it can be found by, and what it requires."""
 
     outcome: Outcome
     document: Written
     facets: tuple[Facet, ...]
-    duties: tuple[Duty, ...]
+    duties: Duties
 
 
-class _Parts(NamedTuple):
-    """All of a shown outcome that follows from it."""
+NOTHING: Final = Duties(())
 
-    document: Written
-    facets: tuple[Facet, ...]
-    duties: tuple[Duty, ...]
+
+class _Known(dict[Any, _Made], Generic[_Made]):
+    """What was made before, by all that can differ between two; most comes again."""
+
+    def keep(self, key: Any, made: _Made) -> _Made:
+        """Keep what was made; where there is too much, nothing else."""
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        self[key] = made
+        return made
 
 
 def bilingual(label: Bilingual) -> Json:
@@ -68,7 +84,8 @@ def bilingual(label: Bilingual) -> Json:
 
 def worst(statuses: Iterable[Status]) -> Status:
     """The worst of some statuses; of none, decided."""
-    return max(statuses, key=WORST_LAST.index, default="decided")
+    found = {*statuses}
+    return "decided" if found <= _GOOD else max(found, key=WORST_LAST.index)
 
 
 def failed(outcome: Outcome, fault: str) -> Outcome:
@@ -106,8 +123,9 @@ class _Ruleset:
             ]
             for place, rule in enumerate(source.rules)
         ]
-        self.known: dict[Any, _Parts] = {}
-        """Outcomes as they were shown before, by all that can differ between two; most come again."""
+        self.known: _Known[Shown] = _Known()
+        self.duties: _Known[Duties] = _Known()
+        """Fewer than outcomes, for the values of two may differ where their actions do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +145,7 @@ class Presenter:
         self._zone = zone
         self._rulesets = {name: _Ruleset(ruleset, zone) for name, ruleset in checked.rulesets.items()}
         self._actions = {name: _action(action, zone) for name, action in checked.policy.actions.items()}
-        self._written: dict[tuple[str, str | None, tuple[_Asked, ...]], Written] = {}
+        self._required: _Known[Written] = _Known()
 
     def shown(self, name: str, outcome: Outcome, near: NearMisses = None) -> Shown:
         """The outcome and its JSON; one with a value that JSON cannot hold exactly becomes an error.
@@ -136,55 +154,52 @@ class Presenter:
         where that was not asked.
         """
         ruleset = self._rulesets[name]
-        try:
-            return Shown(outcome, *self._parts(ruleset, outcome, near))
-        except ValueError as error:
-            outcome = failed(outcome, str(error))
-            return Shown(outcome, *self._parts(ruleset, outcome, None))
-
-    def required_actions(self, shown: Mapping[str, Shown], as_of: dt.date) -> list[Written]:
-        """The actions of all outcomes; the same one, with the same arguments and deadline, once with every reason."""
-        dues: dict[int | None, str | None] = {None: None}
-        merged: dict[tuple[str, str | None], tuple[Duty, tuple[_Asked, ...]]] = {}
-        for _, _, _, duties in shown.values():
-            for duty in duties:
-                due = duty.due
-                if due is None:
-                    if duty.days not in dues:
-                        dues[duty.days] = (as_of + dt.timedelta(days=duty.days or 0)).isoformat()
-                    due = dues[duty.days]
-                same = merged.get(key := (duty.stem, due))
-                merged[key] = (duty, duty.asked if same is None else tuple(dict.fromkeys(same[1] + duty.asked)))
-        return [self._required(duty, due, asked) for (_, due), (duty, asked) in merged.items()]
-
-    def _required(self, duty: Duty, due: str | None, asked: tuple[_Asked, ...]) -> Written:
-        known = self._written.get(key := (duty.stem, due, asked))
-        if known is None:
-            if len(self._written) >= MOST_KNOWN:
-                self._written.clear()
-            reasons = [self._reason(*one) for one in asked]
-            fixed = self._actions[duty.action].fixed
-            known = self._written[key] = written({**fixed, "due": due, "params": duty.params, "reasons": reasons})
-        return known
-
-    def _parts(self, ruleset: _Ruleset, outcome: Outcome, near: NearMisses) -> _Parts:
-        """Made anew only if an outcome like this was not shown before."""
         if outcome.status != "decided" or not outcome.certain or not outcome.exact:
             return self._made(ruleset, outcome, near)
         key = (near, outcome.rules, outcome.actions, *outcome.values.values())
         try:
-            known = ruleset.known.get(key)
+            return ruleset.known.get(key) or ruleset.known.keep(key, self._made(ruleset, outcome, near))
         except TypeError:  # a list among the values
             return self._made(ruleset, outcome, near)
-        if known is None:
-            if len(ruleset.known) >= MOST_KNOWN:
-                ruleset.known.clear()
-            known = ruleset.known[key] = self._made(ruleset, outcome, near)
-        return known
 
-    def _made(self, ruleset: _Ruleset, outcome: Outcome, near: NearMisses) -> _Parts:
-        duties = tuple(self._duty(ruleset.name, outcome, required) for required in outcome.actions)
-        return _Parts(*_document(ruleset, outcome, near), duties)
+    def required_actions(self, shown: Iterable[Shown], as_of: dt.date) -> Written:
+        """The actions of all outcomes; the same one, with the same arguments and deadline, once with every reason."""
+        duties = tuple([one.duties for one in shown])
+        key = (as_of, duties)
+        return self._required.get(key) or self._required.keep(key, written(self._merged(duties, as_of)))
+
+    def _merged(self, duties: Iterable[Duties], as_of: dt.date) -> list[Json]:
+        merged: dict[tuple[str, str | None], tuple[Duty, dict[_Asked, None]]] = {}
+        for duty in (duty for one in duties for duty in one.all):
+            due = duty.due
+            if due is None and duty.days is not None:
+                due = (as_of + dt.timedelta(days=duty.days)).isoformat()
+            _, asked = merged.setdefault((duty.stem, due), (duty, {}))
+            asked.update(dict.fromkeys(duty.asked))
+        return [self._action(duty, due, asked) for (_, due), (duty, asked) in merged.items()]
+
+    def _action(self, duty: Duty, due: str | None, asked: Iterable[_Asked]) -> Json:
+        reasons = [self._reason(*one) for one in asked]
+        return {**self._actions[duty.action].fixed, "due": due, "params": duty.params, "reasons": reasons}
+
+    def _made(self, ruleset: _Ruleset, outcome: Outcome, near: NearMisses) -> Shown:
+        try:
+            return Shown(outcome, *_document(ruleset, outcome, near), self._duties(ruleset, outcome))
+        except ValueError as error:
+            outcome = failed(outcome, str(error))
+            return Shown(outcome, *_document(ruleset, outcome, None), NOTHING)
+
+    def _duties(self, ruleset: _Ruleset, outcome: Outcome) -> Duties:
+        if not outcome.actions:
+            return NOTHING
+        key = (outcome.rules, outcome.actions)
+        try:
+            return ruleset.duties.get(key) or ruleset.duties.keep(key, self._all(ruleset.name, outcome))
+        except TypeError:  # a list among the arguments
+            return self._all(ruleset.name, outcome)
+
+    def _all(self, name: str, outcome: Outcome) -> Duties:
+        return Duties(tuple(self._duty(name, outcome, required) for required in outcome.actions))
 
     def _duty(self, name: str, outcome: Outcome, required: Required) -> Duty:
         action = self._actions[required.action]

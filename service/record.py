@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from service.ledger import Draft, Entry, Facet
+from service.ledger.canonical import Written
 from service.ledger.entry import utc_text
 
 if TYPE_CHECKING:  # as in `personal.vault`
@@ -19,10 +20,8 @@ KIND: Final = "decision"
 
 Json = dict[str, Any]
 
-_MEMBERS: Final = (
-    "decision_id", "status", "subject", "as_of", "decided_at", "policy", "outcomes", "required_actions",
-    "missing_facts", "receipt",
-)  # fmt: skip
+LARGE: Final = ("policy", "outcomes", "required_actions", "missing_facts")
+"""What stands in an answer as it stands in the entry: written once for both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +70,17 @@ def document(entry: Entry, erased: Json | None = None) -> bytes:
     `erased` tells, in a member of its own, why parts of the answer are null now that were not then.
     """
     stored = entry.document
+    content = stored["content"]
+    as_written = {name: _written(content[name]) for name in LARGE}
+    told = {} if erased is None else {"erased": _written(erased)}
     return _document(
         stored["entry_id"],
         stored["subject"],
         stored["as_of"],
         stored["decided_at"],
-        stored["content"],
+        {"status": content["status"], **as_written},
         receipt(entry),
-        erased,
+        told,
     )
 
 
@@ -118,19 +120,25 @@ def _document(
     decided_at: str,
     content: Json,
     receipt: Json | None,
-    erased: Json | None = None,
+    more: Json | None = None,
 ) -> bytes:
     """The members in their usual order, what is in them sorted: both ways write the same bytes."""
-    members: Json = {
-        "decision_id": decision_id,
-        "subject": subject,
-        "as_of": as_of,
-        "decided_at": decided_at,
-        "receipt": receipt,
-    }
-    written = (
-        b'"%b":%b' % (name.encode(), orjson.dumps(members.get(name, content.get(name)), option=orjson.OPT_SORT_KEYS))
-        for name in _MEMBERS
+    return orjson.dumps(
+        {
+            "decision_id": decision_id,
+            "status": content["status"],
+            "subject": subject,
+            "as_of": as_of,
+            "decided_at": decided_at,
+            "policy": content["policy"],
+            "outcomes": content["outcomes"],
+            "required_actions": content["required_actions"],
+            "missing_facts": content["missing_facts"],
+            "receipt": receipt,
+            **(more or {}),
+        }
     )
-    told = b"" if erased is None else b',"erased":%b' % orjson.dumps(erased, option=orjson.OPT_SORT_KEYS)
-    return b"{" + b",".join(written) + told + b"}"
+
+
+def _written(value: Any) -> Written:
+    return Written(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))

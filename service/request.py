@@ -23,6 +23,8 @@ from service.problems import Fault, Refusal, pointer
 
 MEMBERS: Final = ("decide", "subject", "as_of", "known_at", "facts")
 SUBJECT_LENGTH: Final = 200
+MOST_ASKED: Final = 1_000
+"""Choices of rulesets that are remembered: callers choose them."""
 _MOMENT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -69,6 +71,8 @@ class Asked(Strict):
         super().__init__(**kwargs)
         self.known = tuple(known)
         self._names = frozenset(known)
+        self._right: dict[tuple[str, ...], tuple[str, ...]] = {}
+        """What was right before; most ask for the same again."""
 
     @property
     def json_schema(self) -> dict[str, Any]:
@@ -80,10 +84,17 @@ class Asked(Strict):
             raise Complained(messages.wrong_type("an array of ruleset names", value))
         if not value:
             raise Complained(messages.EMPTY_LIST)
+        try:
+            return self._right[tuple(value)]
+        except (KeyError, TypeError):
+            pass
         wrong = self._wrong(value)
         if wrong:
             raise ValidationError(wrong)
-        return tuple(value)
+        asked = tuple(value)
+        if len(self._right) < MOST_ASKED:
+            self._right[asked] = asked
+        return asked
 
     def _wrong(self, value: list[Any]) -> dict[int, list[Any]]:
         """What is wrong with each name, by its position."""

@@ -15,9 +15,8 @@ import orjson
 from service import messages, messages_api
 from service.decide import Decider, DecisionService
 from service.draft import Draft, values_of
-from service.ledger.canonical import Written
 from service.problems import Fault, Refusal, pointer
-from service.record import Decision
+from service.record import LARGE, Decision
 from service.repository import LoadedPolicy
 from service.request import MEMBERS, canonical
 
@@ -28,8 +27,6 @@ MAX_FILES: Final = 200
 MAX_FILE: Final = 128 * 1024
 MAX_ALL: Final = 512 * 1024
 """Characters of one file of a draft, and of all together: what is checked in seconds, not minutes."""
-_LARGE: Final = ("policy", "outcomes", "required_actions", "missing_facts")
-"""Members of a decision's content that an answer shows, the large ones."""
 KEPT: Final = 4
 """Drafts that stay compiled, so that many cases can be tried on each."""
 PATIENCE: Final = 2.0
@@ -163,10 +160,10 @@ def simulated(decider: Decider, in_force: Decider, asked: Asked) -> Json:
 
 
 def _shown(decision: Decision) -> Json:
-    """The decision as it would be answered, without what only a record has; written, but for two members."""
+    """The decision as it would be answered, without what only a record has."""
     content = decision.content
     members = {"status": content["status"], "subject": decision.subject, "as_of": decision.as_of.isoformat()}
-    return members | {name: Written(orjson.dumps(content[name], option=orjson.OPT_SORT_KEYS)) for name in _LARGE}
+    return members | {name: content[name] for name in LARGE}
 
 
 def _the_same(decision: Decision) -> Json:

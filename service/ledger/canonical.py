@@ -76,7 +76,10 @@ def _check_object(value: dict[object, object], levels: int) -> bool:
             if not key.isascii():
                 _check_text(key)
                 beyond = beyond or max(key) > _BEYOND_BMP
-            if not _plain(item):
+            if type(item) is str:
+                if not item.isascii():
+                    _check_text(item)
+            elif item is not None and type(item) is not Written:
                 beyond = _check(item, levels - 1) or beyond
         except CanonicalError as error:
             error.path.insert(0, key)
@@ -90,18 +93,15 @@ def _check_list(value: list[object], levels: int) -> bool:
     beyond = False
     for position, item in enumerate(value):
         try:
-            if not _plain(item):
+            if type(item) is str:
+                if not item.isascii():
+                    _check_text(item)
+            elif item is not None and type(item) is not Written:
                 beyond = _check(item, levels - 1) or beyond
         except CanonicalError as error:
             error.path.insert(0, position)
             raise
     return beyond
-
-
-def _plain(value: object) -> bool:
-    """Whether there is nothing to look at: most values are ASCII text, and half the work would be calls."""
-    kind = type(value)
-    return value.isascii() if kind is str else value is None or kind is Written  # type: ignore[attr-defined]
 
 
 def _check_text(text: str) -> None:

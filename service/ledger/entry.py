@@ -17,6 +17,8 @@ from service.proofs.merkle import leaf_hash
 SCHEMA = 1
 """The version of the canonical form below; it stands in the bytes, so an old entry stays readable."""
 
+_DIGEST = hashlib.sha256().digest_size
+
 MAX_ENTRY_BYTES = 16 * 1024 * 1024
 """Larger entries are refused one by one, long before SQLite (1 GB) would fail the whole batch."""
 
@@ -56,7 +58,7 @@ class Draft:
         if isinstance(self.as_of, dt.datetime):
             raise TypeError("`as_of` is a time, not a date")
         for name, digest in (("key_hash", self.key_hash), ("request_hash", self.request_hash)):
-            if digest is not None and len(digest) != hashlib.sha256().digest_size:
+            if digest is not None and len(digest) != _DIGEST:
                 raise ValueError(f"`{name}` is not a SHA-256 digest of 32 bytes")
 
 
@@ -141,7 +143,7 @@ def prepare(draft: Draft) -> Prepared:
             "content": draft.content,
             "decided_at": decided_at,
             "entry_id": draft.entry_id,
-            "facets": [*map(_facet, draft.facets)],
+            "facets": _facets(draft.facets),
         }
     )
     tail = canonical_bytes(
@@ -168,21 +170,24 @@ def prepare(draft: Draft) -> Prepared:
     )
 
 
-@lru_cache(10_000)  # most facets come again and again
-def _facet(facet: Facet) -> Written:
-    return written([*facet])
+@lru_cache(2_000)  # most come again and again
+def _facets(facets: tuple[Facet, ...]) -> Written:
+    return written([[*facet] for facet in facets])
 
 
 def _check_columns(draft: Draft) -> None:
     """Refuse here what SQLite could not store as text, for there it would fail the ledger for everyone."""
-    named: list[tuple[str, object]] = [("entry_id", draft.entry_id), ("kind", draft.kind)]
-    if draft.subject is not None:
-        named.append(("subject", draft.subject))
-    for name, text in named:
-        if type(text) is not str:
+    columns: tuple[tuple[str, object], ...] = (
+        ("entry_id", draft.entry_id), ("kind", draft.kind), ("subject", draft.subject)
+    )  # fmt: skip
+    for name, text in columns:
+        if type(text) is not str and (text is not None or name != "subject"):
             raise CanonicalError(f"`{name}` holds a value of type `{type(text).__name__}`, not text")
 
 
 def utc_text(moment: dt.datetime) -> str:
     """An aware time as RFC 3339 in UTC with six decimals, so that text order is time order."""
-    return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    if moment.tzinfo is not dt.UTC:
+        moment = moment.astimezone(dt.UTC)
+    text = orjson.dumps(moment, option=orjson.OPT_UTC_Z)[1:-1].decode()  # a quarter of `isoformat`'s time
+    return text if moment.microsecond else f"{text[:-1]}.000000Z"

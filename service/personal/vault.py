@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import orjson
 
 from service.ledger import Entry, JsonObject, LedgerUnreadable, canonical_bytes
+from service.ledger.canonical import Written
 from service.personal.keys import Owner, SubjectKey, SubjectKeys
 from service.personal.members import leave_out, pointer_of, put, steps_of, value_at
 from service.personal.seal import NotOpened, keyed_hash, seal, unseal
 
 if TYPE_CHECKING:  # the processes beside the workers open and never seal: they do not load the policy language
-    from service.personal.plan import Parts, Plan
+    from service.personal.plan import Plan
 
 MEMBER: Final = "personal"
 """The member of an entry's content that holds what is sealed."""
@@ -80,7 +81,7 @@ class Vault:
             leave_out(plain, steps)
         pointers = [pointer_of(steps) for steps in parts.sealed]
         closed = _closed(plain, key, entry_id, pointers)
-        return Sealed(_as_written(closed, content, parts), keyed_hash(key.secret, request_hash))
+        return Sealed(_written(closed), keyed_hash(key.secret, request_hash))
 
     def sealed_again(self, entry: Entry, content: JsonObject) -> JsonObject:
         """Another content for an entry, sealed as the entry is: the same bytes for the same content.
@@ -144,19 +145,11 @@ def _personal(entry: Entry) -> JsonObject | None:
     return personal
 
 
-def _as_written(closed: JsonObject, given: JsonObject, parts: Parts) -> JsonObject:
-    """The closed content with every outcome and action that nothing was taken from as it was written before."""
-    changed = {steps[:2] for steps in (*parts.sealed, *parts.dropped)}
-    outcomes, actions = closed["outcomes"], closed["required_actions"]
+def _written(closed: JsonObject) -> JsonObject:
+    """A content that was read from canonical bytes and so is in their order, its objects and lists written again."""
     return {
-        **closed,
-        "outcomes": {
-            name: outcomes[name] if ("outcomes", name) in changed else one for name, one in given["outcomes"].items()
-        },
-        "required_actions": [
-            actions[place] if ("required_actions", place) in changed else one
-            for place, one in enumerate(given["required_actions"])
-        ],
+        name: Written(orjson.dumps(value)) if isinstance(value, dict | list) else value
+        for name, value in closed.items()
     }
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
-
 
 BLOCK: Final = 16_000
 """Entries in a block, a multiple of 8: its bits are 2000 bytes, of which two go into a page of the file."""
+_WHOLE: Final = (1 << BLOCK) - 1
 _SHIFT: Final = 32
 _MOST: Final = 500
 """Parameters of one statement."""
@@ -22,32 +21,33 @@ class Changes:
     """Bits to set and to clear, written together."""
 
     def __init__(self) -> None:
-        self._borne: dict[int, list[int]] = {}
+        self.first = 0
+        """The entry that the lowest bit of `borne` stands for."""
+        self.borne: dict[int, int] = {}
+        """The entries that bear each mark that `bear` was told of, as bits."""
         self._changed: dict[int, dict[int, bool]] = {}
 
     def bear(self, index: int, numbers: Iterable[int]) -> None:
-        """An entry, newer than all others, bears these marks."""
-        borne = self._borne
+        """An entry, newer than all others, bears these marks; one that comes twice counts once."""
+        borne = self.borne
+        if not borne:
+            self.first = index
+        bit, known = 1 << index - self.first, borne.get
         for number in numbers:
-            try:
-                borne[number].append(index)
-            except KeyError:
-                borne[number] = [index]
+            borne[number] = known(number, 0) | bit
 
     def put(self, number: int, index: int, value: bool) -> None:
         """Whether an entry bears a mark from now on."""
         self._changed.setdefault(number, {})[index] = value
 
-    @property
-    def borne(self) -> Mapping[int, Sequence[int]]:
-        """The entries that bear each mark that `bear` was told of, in their order."""
-        return self._borne
-
     def write(self, connection: sqlite3.Connection) -> None:
         """Into the file, within the caller's transaction."""
-        for number, indexes in self._borne.items():
-            for block, some in groupby(indexes, lambda index: index // BLOCK):
-                _change(connection, _place(block, number), set_bits=of_indexes(some))
+        first, offset = divmod(self.first, BLOCK)
+        for number, bits in self.borne.items():
+            block, bits = first, bits << offset
+            while bits:
+                _change(connection, _place(block, number), set_bits=bits & _WHOLE)
+                block, bits = block + 1, bits >> BLOCK
         for number, changed in self._changed.items():
             for index, value in changed.items():
                 bit = 1 << index % BLOCK

@@ -9,7 +9,7 @@ from service.record import KIND as DECISION
 from service.register import tallies
 from service.register.bits import Changes
 from service.register.marks import Mark, Marks, texts
-from service.register.releases import Glossary
+from service.register.releases import Glossary, texts_at
 from service.register.words import BREAK, indexed
 
 DONE: Final = "action_done"
@@ -34,7 +34,7 @@ class Index:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._glossary = Glossary(connection)
-        self._marks = Marks(connection, self._glossary)
+        self._marks = Marks(connection)
         self._connection = connection
         self._clear()
 
@@ -42,9 +42,12 @@ class Index:
         """Take the next entry; `stored` is its document."""
         kind = stored["kind"]
         if kind == DECISION:
-            self._changes.bear(index, self._marks.of(stored))
+            content = stored["content"]
+            release = self._glossary.of(content["policy"]["release"])
+            given = texts_at(content["facts"], release.open)
+            self._changes.bear(index, self._marks.of(stored, given, release))
             self._told[index] = stored["decided_at"], stored["entry_id"]
-            self._texts.append((index, stored["subject"], self._said(stored)))
+            self._texts.append((index, stored["subject"], indexed(texts(stored, given, release))))
         elif kind == RELEASE:
             self._glossary.take(stored["content"])
         elif kind in _REPORTED:
@@ -54,7 +57,7 @@ class Index:
     def write(self) -> None:
         """Into the tables, within the caller's transaction."""
         self._changes.write(self._connection)
-        tallies.add(self._connection, self._marks.applied(self._changes.borne), self._told)
+        tallies.add(self._connection, self._marks.applied(self._changes.borne), self._changes.first, self._told)
         self._connection.executemany(_SAY, self._texts)
         self._connection.executemany(_SAY_MORE, self._added)
         self._clear()
@@ -70,9 +73,6 @@ class Index:
         self._told: dict[int, tuple[str, str]] = {}
         self._texts: list[tuple[int, str | None, str]] = []
         self._added: list[tuple[str, int]] = []
-
-    def _said(self, stored: Json) -> str:
-        return indexed(texts(stored, self._glossary.of(stored["content"]["policy"]["release"])))
 
     def _review(self, kind: str, content: Json) -> None:
         """The verdict of the last review is the one that counts."""

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from service.register.releases import Glossary, Release, texts_at
+from service.register.releases import Given, Release
 from service.register.words import indexed
 
 Json = dict[str, Any]
@@ -16,7 +16,7 @@ COUNTED: Final = ("ruleset", "outcome", "status", "rule", "clause", "action", "r
 APPLIED: Final = ("rule", "clause")
 """Kinds of marks that are tallied: what was applied in a decision."""
 
-_MOST_KNOWN: Final = 100_000
+_MOST_KNOWN: Final = 20_000
 _FIND: Final = "SELECT id FROM marks WHERE kind = ? AND name = ? AND part = ? AND words = ?"
 _ADD: Final = "INSERT INTO marks (kind, name, part, words) VALUES (?, ?, ?, ?)"
 
@@ -36,9 +36,8 @@ class Mark(NamedTuple):
 class Marks:
     """The marks of decisions by their numbers, which are never given anew while the file lives."""
 
-    def __init__(self, connection: sqlite3.Connection, glossary: Glossary) -> None:
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._glossary = glossary
         self._known: dict[tuple[object, ...], tuple[int, ...]] = {}
         self._applied: dict[int, tuple[str, str]] = {}
 
@@ -47,38 +46,34 @@ class Marks:
         self._known.clear()
         self._applied.clear()
 
-    def applied(self, borne: Mapping[int, Sequence[int]]) -> dict[tuple[str, str], list[int]]:
-        """Of the entries that bear each mark, those that bear a rule that fired or its clause, by kind and name."""
-        found: dict[tuple[str, str], list[int]] = {}
+    def applied(self, borne: Mapping[int, int]) -> dict[tuple[str, str], int]:
+        """Of the entries that bear each mark, those that bear a rule that fired or its clause, by kind and name.
+
+        Entries are bits.
+        """
+        found: dict[tuple[str, str], int] = {}
         for number, entries in borne.items():
             if (what := self._applied.get(number)) is not None:
-                found.setdefault(what, []).extend(entries)
+                found[what] = found.get(what, 0) | entries
         return found
 
-    def of(self, stored: Json) -> set[int]:
-        """All marks of a decision. What a release says of a thing is read once; after that its name is enough."""
-        content = stored["content"]
-        release = content["policy"]["release"]
-        known = self._glossary.of(release)
-        found: set[int] = set()
-        add, once = found.update, self._once
-        for mark in _plain(stored):
-            add(once(mark, iter, (mark,)))
-        add(once((release,), _release, content["policy"], known))
-        for name, outcome in content["outcomes"].items():
-            add(once((release, name), _ruleset, name, known))
-            decided = outcome["status"] == "decided"
-            for rule in outcome["rules"]:
-                fired = decided and "possible" not in rule
-                add(once((release, rule["id"], rule["clause"], fired), _rule, rule, fired))
-        for ruleset, _, output, value in stored["facets"]:
-            if value is not None:
-                key = (release, "outcome", ruleset, output, value)
-                add(once(key, _outcome, ruleset, content["outcomes"][ruleset], output, value))
-        for duty in content["required_actions"]:
-            add(once((release, "action", duty["action"]), _action, duty))
-        for path, value in texts_at(content["facts"], known.listed):
-            if value in known.choices[path]:
+    def of(self, stored: Json, given: Sequence[Given], known: Release) -> list[int]:
+        """All marks of a decision. What a release says of a thing is read once; after that its name is enough.
+
+        `given` are the open texts of its facts, `known` is its release.
+        """
+        content, facets = stored["content"], stored["facets"]
+        release, outcomes, duties = content["policy"]["release"], content["outcomes"], content["required_actions"]
+        found: list[int] = []
+        add, once = found.extend, self._once
+        add(once((release, content["status"], stored["decided_at"][:10], content["caller"]), _plain, stored, known))
+        for name, outcome in outcomes.items():
+            rules = [(rule["id"], "possible" in rule) for rule in outcome["rules"]]
+            add(once((release, name, outcome["status"], *rules), _ruleset, name, outcome, known))
+        add(once((release, "facets", *map(tuple, facets)), _outcomes, facets, outcomes))
+        add(once((release, "actions", *[duty["action"] for duty in duties]), _actions, duties))
+        for path, value in given:
+            if value in known.choices.get(path, ()):
                 add(once((release, "fact", path, value), _fact, path, value, known))
         return found
 
@@ -101,30 +96,27 @@ class Marks:
         return numbers
 
 
-def texts(stored: Json, release: Release) -> Iterator[str | None]:
+def texts(stored: Json, given: Sequence[Given], release: Release) -> list[str | None]:
     """What a decision says that others hardly say: its id, its batch, its subject, the texts of its open facts."""
-    yield stored["entry_id"]
-    yield stored["content"].get("batch")
-    yield stored["subject"]
-    for _, text in texts_at(stored["content"]["facts"], release.said):
-        yield text
+    said = [text for path, text in given if path not in release.choices]
+    return [stored["entry_id"], stored["content"].get("batch"), stored["subject"], *said]
 
 
-def _plain(stored: Json) -> Iterator[Mark]:
+def _plain(stored: Json, release: Release) -> Iterator[Mark]:
     content = stored["content"]
+    policy = content["policy"]
     yield Mark("decision", "")
     yield Mark("status", content["status"])
     yield Mark("day", stored["decided_at"][:10])
     if content["caller"] is not None:
         yield Mark("caller", content["caller"], "", (content["caller"],))
-
-
-def _release(policy: Json, release: Release) -> Iterator[Mark]:
     yield Mark("release", policy["release"], policy["label"], (policy["release"], policy["label"], release.author))
 
 
-def _ruleset(name: str, release: Release) -> Iterator[Mark]:
+def _ruleset(name: str, outcome: Json, release: Release) -> Iterator[Mark]:
     yield Mark("ruleset", name, "", (name, *release.titles.get(name, ())))
+    for rule in outcome["rules"]:
+        yield from _rule(rule, outcome["status"] == "decided" and "possible" not in rule)
 
 
 def _rule(rule: Json, fired: bool) -> Iterator[Mark]:
@@ -137,6 +129,12 @@ def _rule(rule: Json, fired: bool) -> Iterator[Mark]:
         yield Mark("named", rule["id"], "", (rule["id"], rule["clause"], because["zh"], because["en"]))
 
 
+def _outcomes(facets: Sequence[Sequence[str]], outcomes: Json) -> Iterator[Mark]:
+    for ruleset, _, output, value in facets:
+        if value is not None:
+            yield from _outcome(ruleset, outcomes[ruleset], output, value)
+
+
 def _outcome(ruleset: str, outcome: Json, output: str | None, value: str) -> Iterator[Mark]:
     """A value with its label, which may be one of a list."""
     label = outcome.get("labels", {}).get(output)
@@ -146,8 +144,9 @@ def _outcome(ruleset: str, outcome: Json, output: str | None, value: str) -> Ite
     yield Mark("outcome", value, ruleset, (value, *(label.values() if label else ())))
 
 
-def _action(duty: Json) -> Iterator[Mark]:
-    yield Mark("action", duty["action"], "", (duty["action"], *duty["label"].values()))
+def _actions(duties: Sequence[Json]) -> Iterator[Mark]:
+    for duty in duties:
+        yield Mark("action", duty["action"], "", (duty["action"], *duty["label"].values()))
 
 
 def _fact(path: str, value: str, release: Release) -> Iterator[Mark]:

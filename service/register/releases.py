@@ -26,6 +26,8 @@ _VOCABULARY: Final = "vocabulary.yaml"
 _CASES: Final = ".test.yaml"
 
 Json = dict[str, Any]
+Given = tuple[str, str]
+"""The name of a fact, or of a member of the records in a list, and its text."""
 Places = dict[str, tuple[str | None, "Places"]]
 """Places in the JSON of facts, member by member: the name of the fact that stands there, and the members below."""
 
@@ -44,17 +46,13 @@ class Release:
     texts: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
-    def listed(self) -> Places:
-        """The places of `choices`."""
-        return _places(path.split(".") for path in self.choices)
-
-    @cached_property
-    def said(self) -> Places:
-        """The places of `texts`."""
-        return _places(self.texts)
+    def open(self) -> Places:
+        """The places of `choices` and of `texts`."""
+        return _places((*(path.split(".") for path in self.choices), *self.texts))
 
 
 UNKNOWN: Final = Release()
+_NO_PLACE: Final[tuple[None, Places]] = (None, {})
 
 
 class Glossary:
@@ -85,19 +83,19 @@ class Glossary:
         self._known.pop(content["release"], None)
 
 
-def texts_at(facts: Json, places: Places) -> Iterator[tuple[str, str]]:
+def texts_at(facts: Json, places: Places) -> list[Given]:
     """The texts at places of the facts, with the name of each; lists are gone through."""
-    for name, (path, below) in places.items():
-        value = facts.get(name)
+    found: list[Given] = []
+    for name, value in facts.items():
+        path, below = places.get(name, _NO_PLACE)
         if type(value) is str:
             if path is not None:
-                yield path, value
-        elif type(value) is dict:
-            yield from texts_at(value, below)
-        elif type(value) is list:
-            for item in value:
+                found.append((path, value))
+        elif below:
+            for item in value if type(value) is list else (value,):
                 if type(item) is dict:
-                    yield from texts_at(item, below)
+                    found += texts_at(item, below)
+    return found
 
 
 def _places(paths: Iterable[Sequence[str]]) -> Places:

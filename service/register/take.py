@@ -82,11 +82,12 @@ class Intake:
             duties = self._vault.shown(entry).content["required_actions"]
             key, first = content[PERSONAL]["key"], entry.index << LEAF
             self._opened += [(key, first | position) for position in sealed]
-        caller = content.get("caller")
+        caller, known = content.get("caller"), self._duties
         for number, duty in enumerate(duties, entry.index << LEAF):
-            shared = (duty["action"], duty["by"], duty["to"], *[reason["ruleset"] for reason in duty["reasons"]])
-            known = self._duties.get(shared) or self._duty(*shared)
-            self._obligations.append((number, known, due_key(duty["due"]), caller))
+            due, rulesets = duty["due"], [reason["ruleset"] for reason in duty["reasons"]]
+            shared = (duty["action"], duty["by"], duty["to"], *rulesets)
+            day = STANDING if due is None else due_key(due)
+            self._obligations.append((number, known.get(shared) or self._duty(*shared), day, caller))
 
     def _duty(self, *shared: str | None) -> int:
         """The number of what many obligations share: action, by whom, to whom, and the rulesets that require it."""

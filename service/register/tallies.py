@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,9 +45,15 @@ class Tallies:
 
 def add(
     connection: sqlite3.Connection,
-    applied: Mapping[tuple[str, str], Sequence[int]],
+    applied: Mapping[tuple[str, str], int],
+    first: int,
     told: Mapping[int, tuple[str, str]],
 ) -> None:
-    """Count new decisions: their entries by kind and name of what was applied, and moment and id of each entry."""
-    rows = ((*what, len(entries), *told[max(entries)]) for what, entries in applied.items())
+    """Count new decisions: their entries by kind and name of what was applied, and moment and id of each entry.
+
+    Entries are bits, the lowest one for the entry `first`.
+    """
+    rows = (
+        (*what, entries.bit_count(), *told[first + entries.bit_length() - 1]) for what, entries in applied.items()
+    )
     connection.executemany(_ADD, rows)

@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Final, TextIO
 
 import orjson
@@ -72,7 +73,13 @@ def milliseconds(seconds: float) -> float:
 
 def moment(at: float) -> str:
     """RFC 3339, UTC."""
-    return dt.datetime.fromtimestamp(at, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    seconds, fraction = divmod(int(at * 1000), 1000)
+    return f"{_second(seconds)}.{fraction:03d}Z"
+
+
+@lru_cache(16)
+def _second(at: int) -> str:
+    return dt.datetime.fromtimestamp(at, dt.UTC).isoformat()[: -len("+00:00")]
 
 
 class Lines:

@@ -147,5 +147,5 @@ def test_it_is_shown_in_the_zone_of_the_policy() -> None:
     outcome = Interpreter(checked).decide(("answer",), {RECEIVED: received, SERIOUS: True}, dt.date(2026, 11, 20))
     shown = {"answer": presenter.shown("answer", outcome["answer"])}
     assert plain(shown["answer"].document)["values"] == {"answer_by": "2026-11-23T10:00:00+08:00"}
-    duties = presenter.required_actions(shown, dt.date(2026, 11, 20))
-    assert [plain(duty)["due"] for duty in duties] == ["2026-11-23T10:00:00+08:00", "2026-11-23"]
+    duties = presenter.required_actions(shown.values(), dt.date(2026, 11, 20))
+    assert [duty["due"] for duty in plain(duties)] == ["2026-11-23T10:00:00+08:00", "2026-11-23"]
