@@ -67,6 +67,7 @@ $(READY): pyproject.toml constraints.txt .ci/machine
 	$(PYTHON) -m venv $(VENV)
 	CC="gcc -O3" $(BIN)/pip install --quiet --constraint constraints.txt --no-binary durable_rules durable_rules
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	$(BIN)/python -m compileall -q -j 0 rules service  # a start need not; where Python writes no bytecode, none would
 	@touch $@
 
 $(PEERS_READY): bench/peers/requirements.txt

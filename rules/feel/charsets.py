@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 Ranges = tuple[tuple[int, int], ...]
@@ -23,6 +24,10 @@ EVERY: Final[Ranges] = ((0, sys.maxunicode),)
 _SURROGATES: Final = range(0xD800, 0xE000)
 _BELOW, _ABOVE = 0xD7FF, 0xE000
 _MAJOR: Final = "LMNPZSC"
+_LOOKED_AT: Final = (
+    range(1, 0x40001), range(0xE0000, 0xF0001), range(0xFFFFE, 0x100001), range(0x10FFFE, sys.maxunicode + 2),
+)  # fmt: skip
+"""Not in planes 4 to 13, where no version of Unicode has put anything, nor within 15 and 16, which are private."""
 
 
 def merged(ranges: Iterable[tuple[int, int]]) -> Ranges:
@@ -51,10 +56,10 @@ def complement(ranges: Ranges) -> Ranges:
 
 @lru_cache(maxsize=1)
 def _categories() -> dict[str, Ranges]:
-    """Unicode's general categories; read once, since it looks at every code point."""
+    """Unicode's general categories; read once, since it looks at most code points."""
     found: dict[str, list[tuple[int, int]]] = {}
     last, start = unicodedata.category("\0"), 0
-    for code in range(1, sys.maxunicode + 2):
+    for code in chain(*_LOOKED_AT):
         category = unicodedata.category(chr(code)) if code <= sys.maxunicode else ""
         if category != last:
             found.setdefault(last, []).append((start, code - 1))

@@ -85,14 +85,17 @@ class Child:
             self._process.stdout.close()
 
 
-def live(run: Callable[[threading.Event], None]) -> None:
+def live(run: Callable[[threading.Event], None], meanwhile: Callable[[], None] = lambda: None) -> None:
     """The whole life of a child: told to go on, `run` gets an event that is set when the lifeline is cut.
+
+    `meanwhile` is done before it waits to be told, while its parent has work to do as well.
 
     Signals that end the service go to all its processes; this one ends after the workers.
     """
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     die_with(int(os.environ.get(PARENT, os.getppid())))
+    meanwhile()
     if not sys.stdin.readline():
         return
     ended = threading.Event()

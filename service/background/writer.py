@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,14 @@ from service.watch.process import begin, tell_waiting
 
 def main() -> None:
     """Open the log, answer at the socket, close the log when told to."""
-    live(_run)
+    live(_run, _look_ahead)
+
+
+def _look_ahead() -> None:
+    """A ledger that is new has to be made, and what makes it takes long to load."""
+    with suppress(SettingsError, OSError):
+        if not from_environment().ledger_path.exists():
+            import sqlite_utils  # noqa: F401
 
 
 def _run(ended: threading.Event) -> None:

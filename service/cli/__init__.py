@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from typing import Any, Final
 
@@ -25,7 +26,11 @@ class Commands(click.Group):
         """The command of that name, None for any other."""
         if cmd_name not in COMMANDS:
             return None
-        module: Any = import_module(f"{__name__}.{cmd_name}")
+        gc.disable()  # what is loaded stays: looking through it again and again is a twentieth of the loading
+        try:
+            module: Any = import_module(f"{__name__}.{cmd_name}")
+        finally:
+            gc.enable()
         command = getattr(module, f"{cmd_name}_command", None) or getattr(module, cmd_name)
         assert isinstance(command, click.Command)
         return command

@@ -47,7 +47,7 @@ class Register:
         self._entries = entries
         self._path = path
         self._mutex = threading.Lock()
-        self._use(_open(path))
+        self._connection: sqlite3.Connection | None = None  # opened when somebody asks: a start need not wait
         self._ended = threading.Event()
 
     def tallies(self) -> Tallies:
@@ -83,7 +83,7 @@ class Register:
     def behind(self) -> int:
         """How many entries the log has that are not in the register. Raises what reading entries raises."""
         with self._mutex:
-            return max(0, self._entries.size - _progress(self._connection)[0])
+            return max(0, self._entries.size - _progress(self._opened())[0])
 
     def follow(self) -> None:
         """Keep catching up in the background until closed."""
@@ -93,7 +93,8 @@ class Register:
         """Give the file back; a second call does nothing."""
         self._ended.set()
         with self._mutex:
-            self._connection.close()
+            if self._connection is not None:
+                self._connection.close()
 
     def _follow(self) -> None:
         while not self._ended.wait(CADENCE):
@@ -113,14 +114,15 @@ class Register:
             size = self._entries.size
             while self._taken(size) < size:
                 self._advance(size)
-            yield self._connection
+            yield self._opened()
 
     def _taken(self, size: int) -> int:
         """How many entries are in the register, which starts anew if they are not those of the log."""
-        taken, last_hash, _ = _progress(self._connection)
+        connection = self._opened()
+        taken, last_hash, _ = _progress(connection)
         last = self._entries.between(taken - 1, taken) if 0 < taken <= size else ()
         if taken and not (last and last[0].leaf_hash == last_hash) and not self._ahead(taken, size):
-            self._connection.close()
+            connection.close()
             self._use(_open(self._path, anew=True))
             return 0
         return taken
@@ -131,16 +133,17 @@ class Register:
 
     def _advance(self, size: int) -> None:
         """Take the next entries in one transaction."""
+        connection = self._opened()
         try:
-            with _transaction(self._connection):
-                first = _progress(self._connection)[0]  # another process may have been faster
-                self._take(self._entries.between(first, min(first + _STRIDE, size)))
+            with _transaction(connection):
+                first = _progress(connection)[0]  # another process may have been faster
+                self._take(connection, self._entries.between(first, min(first + _STRIDE, size)))
         except BaseException:
             self._intake.forget()
             self._index.forget()
             raise
 
-    def _take(self, entries: Sequence[Entry]) -> None:
+    def _take(self, connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
         if not entries:
             return
         moments = []
@@ -151,15 +154,19 @@ class Register:
             moments.append(stored["decided_at"])
         self._intake.write()
         self._index.write()
-        self._connection.execute(
+        connection.execute(
             "UPDATE progress SET size = ?, last_hash = ?, first_at = coalesce(first_at, ?)",
             (entries[-1].index + 1, entries[-1].leaf_hash, moments[0]),
         )
 
-    def _use(self, connection: sqlite3.Connection) -> None:
+    def _opened(self) -> sqlite3.Connection:
+        return self._connection or self._use(_open(self._path))
+
+    def _use(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         self._connection = connection
         self._index = Index(connection)
         self._intake = Intake(connection, self._vault)
+        return connection
 
 
 def _progress(connection: sqlite3.Connection) -> tuple[int, bytes | None, str | None]:
