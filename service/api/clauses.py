@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final
 
 import orjson
@@ -24,7 +25,10 @@ def blueprint(decider: Decider, register: Register) -> Routes:
     """The routes of traceability; what the policy fixes is made once."""
     routes = Routes("clauses", "from the source to the record, and back")
     clauses = Clauses(decider.policy.checked)
-    proof = Fixed(orjson.dumps(fairness.shown(decider.policy.checked)))
+
+    @cache
+    def proof() -> Fixed:  # made when it is first asked for: a start need not wait
+        return Fixed(orjson.dumps(fairness.shown(decider.policy.checked)))
 
     @routes.at("/v1/clauses", clauses_document.LIST_CLAUSES, needs=ANY)
     def every() -> Response:
@@ -41,7 +45,7 @@ def blueprint(decider: Decider, register: Register) -> Routes:
     @routes.at("/v1/fairness", clauses_document.FAIRNESS, needs=ANY)
     def fair() -> Response:
         """On which facts each outcome depends, and on which protected ones"""
-        return proof.response()
+        return proof().response()
 
     return routes
 
