@@ -11,8 +11,12 @@ from service.ledger.combiner import Combiner
 from service.ledger.entry import Prepared
 from service.ledger.tree import Head
 
-CHECKPOINT_BYTES = 16 * 1024 * 1024
-"""About how much the log grows before it is folded into the file, while whoever comes next waits."""
+CHECKPOINT_BYTES = 4 * 1024 * 1024
+"""About how much the log grows before it is folded into the file, while whoever comes next waits.
+
+A quarter of it makes nobody faster; four times as much is folded in 20 to 30 ms, and one caller in seventy waits
+for that.
+"""
 
 # Pages of 4 KB that a commit logs, measured at 200,000 entries: the ends of the tables and their indexes, and
 # for each entry the places of its key and subject. SQLite tells the log's length to C alone.
