@@ -49,7 +49,7 @@ from rules.model.expr import (
     Ref,
     UnaryTests,
 )  # fmt: skip
-from rules.model.values import Value
+from rules.model.values import DECIMAL128, Value
 
 _ARITHMETIC: Final = {"+": ADDITION, "-": ADDITION, "*": MULTIPLICATION, "/": MULTIPLICATION, "**": POWER}
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -73,6 +73,13 @@ def show_number(number: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+def _number(number: Decimal) -> str:
+    """The literal of a number; one far from 1 keeps its exponent, for a row of noughts nobody can count."""
+    if not number or abs(number.adjusted()) < DECIMAL128.prec:
+        return show_number(number)
+    return f"{number.normalize(DECIMAL128):e}".replace("e+", "e")
+
+
 def _binding(node: Expr) -> int:
     if isinstance(node, Arithmetic):
         return _ARITHMETIC[node.op]
@@ -92,7 +99,7 @@ def _literal(node: Literal) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Decimal):
-        return show_number(value)
+        return _number(value)
     if isinstance(value, Calendar):
         return repr(value)
     return show_string(value) if isinstance(value, str) else f'@"{format_temporal(value)}"'
