@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -37,7 +38,7 @@ class Complained(ValidationError):
         super().__init__(list(complaints))
 
 
-class Strict(fields.Field):  # type: ignore[type-arg]
+class Strict(fields.Field, ABC):  # type: ignore[type-arg]
     """A field with one conversion and its own words for what is missing; null is "absent" unless required."""
 
     default_error_messages = {  # noqa: RUF012
@@ -58,9 +59,9 @@ class Strict(fields.Field):  # type: ignore[type-arg]
         """What the API document says of it (JSON Schema 2020-12)."""
         return {}
 
+    @abstractmethod
     def convert(self, value: Any) -> Any:
         """The typed value, or `Complained`."""
-        raise NotImplementedError
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         return self.convert(value)

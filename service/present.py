@@ -29,7 +29,7 @@ _Asked = tuple[str, str | None]
 MOST_KNOWN: Final = 2_000
 """Outcomes of one ruleset, and what they require, that are kept as they were written."""
 
-_Made = TypeVar("_Made")
+_Kept = TypeVar("_Kept")
 
 _GOOD: Final[frozenset[Status]] = frozenset({"decided"})
 _MANY: Final = ("COLLECT", "RULE ORDER", "OUTPUT ORDER")
@@ -66,10 +66,10 @@ class Shown(NamedTuple):
 NOTHING: Final = Duties(())
 
 
-class _Known(dict[Any, _Made], Generic[_Made]):
+class _Known(dict[Any, _Kept], Generic[_Kept]):
     """What was made before, by all that can differ between two; most comes again."""
 
-    def keep(self, key: Any, made: _Made) -> _Made:
+    def keep(self, key: Any, made: _Kept) -> _Kept:
         """Keep what was made; where there is too much, nothing else."""
         if len(self) >= MOST_KNOWN:
             self.clear()
@@ -176,9 +176,9 @@ class Presenter:
                 due = (as_of + dt.timedelta(days=duty.days)).isoformat()
             _, asked = merged.setdefault((duty.stem, due), (duty, {}))
             asked.update(dict.fromkeys(duty.asked))
-        return [self._action(duty, due, asked) for (_, due), (duty, asked) in merged.items()]
+        return [self._required_action(duty, due, asked) for (_, due), (duty, asked) in merged.items()]
 
-    def _action(self, duty: Duty, due: str | None, asked: Iterable[_Asked]) -> Json:
+    def _required_action(self, duty: Duty, due: str | None, asked: Iterable[_Asked]) -> Json:
         reasons = [self._reason(*one) for one in asked]
         return {**self._actions[duty.action].fixed, "due": due, "params": duty.params, "reasons": reasons}
 
@@ -194,11 +194,11 @@ class Presenter:
             return NOTHING
         key = (outcome.rules, outcome.actions)
         try:
-            return ruleset.duties.get(key) or ruleset.duties.keep(key, self._all(ruleset.name, outcome))
+            return ruleset.duties.get(key) or ruleset.duties.keep(key, self._made_duties(ruleset.name, outcome))
         except TypeError:  # a list among the arguments
-            return self._all(ruleset.name, outcome)
+            return self._made_duties(ruleset.name, outcome)
 
-    def _all(self, name: str, outcome: Outcome) -> Duties:
+    def _made_duties(self, name: str, outcome: Outcome) -> Duties:
         return Duties(tuple(self._duty(name, outcome, required) for required in outcome.actions))
 
     def _duty(self, name: str, outcome: Outcome, required: Required) -> Duty:

@@ -66,10 +66,11 @@ class Marks:
         release, outcomes, duties = content["policy"]["release"], content["outcomes"], content["required_actions"]
         found: list[int] = []
         add, once = found.extend, self._once
-        add(once((release, content["status"], stored["decided_at"][:10], content["caller"]), _plain, stored, known))
+        day = stored["decided_at"][:10]
+        add(once((release, "plain", content["status"], day, content["caller"]), _plain, stored, known))
         for name, outcome in outcomes.items():
             rules = [(rule["id"], "possible" in rule) for rule in outcome["rules"]]
-            add(once((release, name, outcome["status"], *rules), _ruleset, name, outcome, known))
+            add(once((release, "ruleset", name, outcome["status"], *rules), _ruleset, name, outcome, known))
         add(once((release, "facets", *map(tuple, facets)), _outcomes, facets, outcomes))
         add(once((release, "actions", *[duty["action"] for duty in duties]), _actions, duties))
         for path, value in given:
@@ -87,7 +88,7 @@ class Marks:
         return number
 
     def _once(self, key: tuple[object, ...], make: Callable[..., Iterable[Mark]], *given: Any) -> tuple[int, ...]:
-        """The numbers of what is made, which is the same whenever the key is."""
+        """The numbers of what is made, which is the same whenever the key is: a release, a kind, and what is said."""
         numbers = self._known.get(key)
         if numbers is None:
             if len(self._known) >= _MOST_KNOWN:

@@ -160,6 +160,9 @@ class Register:
         )
 
     def _opened(self) -> sqlite3.Connection:
+        """The connection; one that nobody asked for before the end is not opened after it."""
+        if self._connection is None and self._ended.is_set():
+            raise LedgerClosed("the register is closed")
         return self._connection or self._use(_open(self._path))
 
     def _use(self, connection: sqlite3.Connection) -> sqlite3.Connection:

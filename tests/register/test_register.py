@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from service.decide import DecisionService
-from service.ledger import Ledger
+from service.ledger import Ledger, LedgerClosed
 from service.register import FileEntries, Filters, LedgerEntries, Register, UnreadableLedger
 from service.register.take import due_key
 
@@ -55,6 +55,14 @@ def test_another_log_or_a_broken_file_starts_it_anew(
         assert Register(LedgerEntries(other), path).tallies().rules == {}
     path.write_bytes(b"not a database, " * 100)
     assert Register(LedgerEntries(ledger), path).tallies().rule("R-1").decisions == 1
+
+
+def test_one_that_is_closed_before_anybody_asks_makes_no_file(ledger: Ledger, tmp_path: Path) -> None:
+    register = Register(LedgerEntries(ledger), tmp_path / "register.sqlite")
+    register.close()
+    with pytest.raises(LedgerClosed):
+        register.catch_up()
+    assert not (tmp_path / "register.sqlite").exists()
 
 
 def test_a_file_of_the_ledger_is_read_beside_the_service(
