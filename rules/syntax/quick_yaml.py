@@ -9,8 +9,8 @@ compares them), so no file means one thing here and another there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 import yaml
 from ruamel.yaml import events as ours
@@ -20,37 +20,32 @@ MOST_EVENTS = 300_000
 
 _HEAD = re.compile(r"[|>][-+]?\n")
 _LOADER: Any = getattr(yaml, "CSafeLoader", None)
+_Make = Callable[[Any, str], Any]
 
 
 def quick_events(text: str) -> Iterator[Any] | None:
     """The events, or None where the other reader is to be asked."""
-    if _LOADER is None or not all(_plain(event, text) for event in _counted(text)):
+    if _LOADER is None:
         return None
-    return map(_as_ours, yaml.parse(text, _LOADER))
-
-
-def _counted(text: str) -> Iterator[Any]:
-    """The events, and None where they end before their time."""
+    made: list[Any] = []
     try:
-        for number, event in enumerate(yaml.parse(text, _LOADER)):
-            yield event if number < MOST_EVENTS else None
+        for event in yaml.parse(text, _LOADER):
+            one = _MADE[type(event)](event, text) if len(made) < MOST_EVENTS else None
+            if one is None:
+                return None
+            made.append(one)
     except (yaml.YAMLError, ValueError):
-        yield None
+        return None
+    return iter(made)
 
 
-def _plain(event: Any, text: str) -> bool:
-    match event:
-        case yaml.ScalarEvent(start_mark=start, end_mark=end):
-            if event.style in ("|", ">") and not _plain_block(text, start.index, end.index):
-                return False
-            return start.index < end.index and event.anchor is None and event.tag is None
-        case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
-            return event.anchor is None and event.tag is None
-        case yaml.DocumentStartEvent() | yaml.DocumentEndEvent():
-            return not event.explicit
-        case None | yaml.AliasEvent():
-            return False
-    return True
+def _scalar(event: yaml.ScalarEvent, text: str) -> ours.ScalarEvent | None:
+    start, end = event.start_mark, event.end_mark
+    if event.style in ("|", ">") and not _plain_block(text, start.index, end.index):
+        return None
+    if start.index >= end.index or event.anchor is not None or event.tag is not None:
+        return None
+    return ours.ScalarEvent(None, None, event.implicit, event.value, start, end, style=event.style)
 
 
 def _plain_block(text: str, start: int, end: int) -> bool:
@@ -59,12 +54,43 @@ def _plain_block(text: str, start: int, end: int) -> bool:
     return _HEAD.match(text, start) is not None and "#" not in text[start : len(text) if after < 0 else after]
 
 
-def _as_ours(event: Any) -> Any:
-    made = getattr(ours, type(event).__name__)
-    marks = event.start_mark, event.end_mark
-    match event:
-        case yaml.ScalarEvent():
-            return made(None, None, event.implicit, event.value, *marks, style=event.style)
-        case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
-            return made(None, None, event.implicit, *marks, flow_style=event.flow_style)
-    return made(*marks)
+def _start_of(made: Callable[..., ours.Event]) -> _Make:
+    def make(event: Any, _: str) -> ours.Event | None:
+        if event.anchor is not None or event.tag is not None:
+            return None
+        return made(None, None, event.implicit, event.start_mark, event.end_mark, flow_style=event.flow_style)
+
+    return make
+
+
+def _mark(made: Callable[..., ours.Event]) -> _Make:
+    def make(event: Any, _: str) -> ours.Event:
+        return made(event.start_mark, event.end_mark)
+
+    return make
+
+
+def _document(made: Callable[..., ours.Event]) -> _Make:
+    def make(event: Any, _: str) -> ours.Event | None:
+        return None if event.explicit else made(event.start_mark, event.end_mark)
+
+    return make
+
+
+def _never(event: Any, text: str) -> None:
+    return None
+
+
+_MADE: Final[dict[type, _Make]] = {
+    yaml.StreamStartEvent: _mark(ours.StreamStartEvent),
+    yaml.StreamEndEvent: _mark(ours.StreamEndEvent),
+    yaml.DocumentStartEvent: _document(ours.DocumentStartEvent),
+    yaml.DocumentEndEvent: _document(ours.DocumentEndEvent),
+    yaml.MappingStartEvent: _start_of(ours.MappingStartEvent),
+    yaml.MappingEndEvent: _mark(ours.MappingEndEvent),
+    yaml.SequenceStartEvent: _start_of(ours.SequenceStartEvent),
+    yaml.SequenceEndEvent: _mark(ours.SequenceEndEvent),
+    yaml.ScalarEvent: _scalar,
+    yaml.AliasEvent: _never,
+}
+"""What becomes of each kind of event; None where the other reader is to be asked."""
