@@ -3,7 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# What serves; and with it, what tests and lints, or what measures. Nobody's service starts with libraries of tests.
 READY := $(VENV)/.ready
+TOOLS := $(VENV)/.tools
+MEASURING := $(VENV)/.measuring
 PEERS := .venv-peers
 PEERS_READY := $(PEERS)/.ready
 
@@ -16,7 +19,7 @@ help:  ## this list
 run: $(READY)  ## start the service on http://127.0.0.1:8080
 	$(BIN)/python run.py serve
 
-test: $(READY)  ## every test, and every policy case
+test: $(TOOLS)  ## every test, and every policy case
 	@$(MAKE) --no-print-directory -j2 tests-alone tests-others
 
 # A process of its own: what Hypothesis generates depends on the modules loaded before. Beside the others, told at its end.
@@ -27,13 +30,12 @@ tests-alone:
 tests-others:
 	$(BIN)/python -m pytest -n 2 --dist worksteal --ignore tests/differential
 
-lint: $(READY)  ## style, types, policy checks
+lint: $(TOOLS)  ## style, types, policy checks
 	$(BIN)/ruff check rules service client tests bench run.py
 	$(BIN)/mypy
 	$(BIN)/python run.py check policies
 
-bench: $(READY)  ## the engine, decisions on disk, the ledger, the audit, beside what this machine can do
-	$(BIN)/pip install --quiet --constraint constraints.txt ".[bench]"
+bench: $(MEASURING)  ## the engine, decisions on disk, the ledger, the audit, beside what this machine can do
 	$(BIN)/python -m bench.decide
 	$(BIN)/python -m bench.tables
 	$(BIN)/python -m bench.acknowledged
@@ -41,22 +43,21 @@ bench: $(READY)  ## the engine, decisions on disk, the ledger, the audit, beside
 	$(BIN)/python -m bench.audit
 	$(BIN)/python -m bench.analyses
 
-bench-peers: $(READY) $(PEERS_READY)  ## the product beside what users would pick instead, in the same run
-	$(BIN)/pip install --quiet --constraint constraints.txt ".[bench]"
+bench-peers: $(MEASURING) $(PEERS_READY)  ## the product beside what users would pick instead, in the same run
 	$(BIN)/python -m bench.peers
 	$(BIN)/python -m bench.over_http
 	$(BIN)/python -m bench.layers
 
-nightly: $(READY)  ## the tests at 10,000 examples, and the largest tables
+nightly: $(TOOLS)  ## the tests at 10,000 examples, and the largest tables
 	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -m "nightly or not nightly" -o timeout=7200 tests/differential tests/engines
 
 soak: $(READY)  ## a million decisions and 200 reloads, and what memory is left (a quarter of an hour)
 	$(BIN)/python -m bench.soak
 
-faults: $(READY)  ## an error, a kill, a power cut at every system call of the ledger (needs strace)
+faults: $(TOOLS)  ## an error, a kill, a power cut at every system call of the ledger (needs strace)
 	FAULTS=all $(BIN)/python -m pytest tests/faults -o timeout=3600
 
-docs: $(READY)  ## write the generated pages anew
+docs: $(TOOLS)  ## write the generated pages anew
 	$(BIN)/python -m docs.generate
 
 clean:  ## remove the environment and what tests leave behind
@@ -66,8 +67,16 @@ $(READY): pyproject.toml constraints.txt .ci/machine
 	@sh .ci/machine $(PYTHON)
 	$(PYTHON) -m venv $(VENV)
 	CC="gcc -O3" $(BIN)/pip install --quiet --constraint constraints.txt --no-binary durable_rules durable_rules
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable .
 	$(BIN)/python -m compileall -q -j 0 rules service  # a start need not; where Python writes no bytecode, none would
+	@touch $@
+
+$(TOOLS): $(READY)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	@touch $@
+
+$(MEASURING): $(READY)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[bench]"
 	@touch $@
 
 $(PEERS_READY): bench/peers/requirements.txt

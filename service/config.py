@@ -16,7 +16,6 @@ from typing import Literal as OneOf
 from environs import Env, EnvError
 from environs.exceptions import EnvValidationError
 
-from service.callers import rates
 from service.callers.settings import ALGORITHMS, CallerSettings, TokenSettings
 from service.ledger import Places
 from service.setting import Means, described
@@ -106,6 +105,8 @@ class Settings:
             if not _only_this_machine(self.host):
                 raise SettingsError(f"AUTH=off lets in whoever reaches {self.host}: use it with a loopback HOST alone")
             return None
+        from service.callers import rates  # writer and register know nobody who calls, and do without its library
+
         try:
             for rate in (self.rate_limit, self.failure_limit):
                 rates.read(rate)

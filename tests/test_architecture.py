@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
+import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -69,6 +73,22 @@ def test_the_rules_touch_nothing_outside(path: Path) -> None:
         if root == "threading" and any(relative.startswith(folder) for folder in THREADS):
             continue
         assert root not in IMPURE, f"{relative} imports {name}"
+
+
+def test_the_installation_brings_what_is_imported() -> None:
+    """Not what happens to be there because tests or other libraries want it. Only tracing is left to who wants it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {normalized(re.split(r"[<>=\[]", one)[0]) for one in project["dependencies"]}
+    brought = {name for name, some in packages_distributions().items() if declared & set(map(normalized, some))}
+    known = brought | sys.stdlib_module_names | {"rules", "service"}
+    for path in FILES:
+        wanted = {name.split(".")[0] for name in imported(tree_of(path))} - known
+        assert not wanted or (path.name, wanted) == ("tracing.py", {"opentelemetry"}), f"{path.name} imports {wanted}"
+
+
+def normalized(distribution: str) -> str:
+    """Its name as PEP 503 compares them."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 def test_only_the_api_knows_flask() -> None:
