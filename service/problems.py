@@ -66,7 +66,7 @@ class Fault:
         return told
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)  # not frozen: whoever passes it on, as `contextlib` does, sets its traceback
 class Refusal(Exception):
     """A request that is not carried out: its kind and everything found wrong with it."""
 

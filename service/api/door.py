@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
+from service import json_reader
 from service.api import body, negotiate, problem, who
 from service.api.body import Environ
 from service.api.finish import squeeze, wants_gzip
@@ -42,7 +43,7 @@ def decide(service: DecisionService, environ: Environ) -> Reply:
 def simulate(simulator: Simulator, environ: Environ) -> Reply:
     """Simulate what the request in a WSGI environment asks for. Raises as `Simulator.simulate`."""
     negotiate.check(environ, negotiate.JSON)
-    return _reply(environ, _FOUND, simulator.simulate(body.read_json(environ)))
+    return _reply(environ, _FOUND, simulator.simulate(body.read_bytes(environ, json_reader.MAX_BYTES)))
 
 
 def _reply(environ: Environ, status: str, document: bytes, *more: tuple[str, str]) -> Reply:

@@ -156,20 +156,35 @@ def test_a_zone_that_does_not_exist(client: FlaskClient, order: dict[str, Any]) 
 def test_one_draft_at_a_time(service: DecisionService, order: dict[str, Any]) -> None:
     simulator = Simulator(service, patience=0)
     with simulator._compiling, pytest.raises(Refusal) as refused:
-        simulator.simulate({**order, "parameters": {"large_from": 5}})
+        simulator.simulate(orjson.dumps({**order, "parameters": {"large_from": 5}}))
     assert (refused.value.kind.status, refused.value.headers["Retry-After"]) == (503, "2")
-    assert orjson.loads(simulator.simulate({**order, "parameters": {"large_from": 5}}))["simulation"]
+    assert orjson.loads(simulator.simulate(orjson.dumps({**order, "parameters": {"large_from": 5}})))["simulation"]
 
 
 def test_a_draft_is_compiled_once(service: DecisionService, order: dict[str, Any]) -> None:
     simulator = Simulator(service, patience=0)
-    simulator.simulate({**order, "parameters": {"large_from": 5}})
+    simulator.simulate(orjson.dumps({**order, "parameters": {"large_from": 5}}))
     with simulator._compiling:
-        assert simulator.simulate({**order, "subject": "another", "parameters": {"large_from": 5}})
+        assert simulator.simulate(orjson.dumps({**order, "subject": "another", "parameters": {"large_from": 5}}))
+
+
+def test_nobody_waits_long_for_the_simulations_before(service: DecisionService, order: dict[str, Any]) -> None:
+    simulator = Simulator(service, turn=0.01)
+    with simulator._deciding:
+        assert orjson.loads(simulator.simulate(orjson.dumps(order)))["simulation"]
+
+
+@pytest.mark.timeout(20)
+def test_what_is_refused_gives_its_turn_back(service: DecisionService, order: dict[str, Any]) -> None:
+    simulator = Simulator(service, turn=60)
+    for text in (b"{", b"{}", orjson.dumps({**order, "release": "none"}), orjson.dumps({**order, "parameters": []})):
+        with pytest.raises(Refusal):
+            simulator.simulate(text)
+    assert simulator.simulate(orjson.dumps(order))
 
 
 def test_only_the_last_drafts_are_kept(service: DecisionService, order: dict[str, Any]) -> None:
     simulator = Simulator(service)
     for amount in range(simulation.KEPT + 2):
-        simulator.simulate({**order, "parameters": {"large_from": amount}})
+        simulator.simulate(orjson.dumps({**order, "parameters": {"large_from": amount}}))
     assert len(simulator._kept) == simulation.KEPT
