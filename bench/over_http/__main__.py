@@ -116,14 +116,19 @@ def _table(measured: Mapping[str, Measured]) -> str:
 
 
 def _paced(running: Running, given: Bodies, asked: argparse.Namespace, peaks: Mapping[str, float]) -> str:
-    """Waits at half the rate that each contender can keep up."""
-    rows: list[Sequence[object]] = []
+    """Waits at half the rate that each contender can keep up; medians over rounds in which each has its turn."""
+    found = running.parts[RECORDED]
+    rates = {name: peaks.get(name, 0) / 2 or 200 for name in found}
     connections, seconds = max(asked.connections), asked.seconds
-    for name, one in running.parts[RECORDED].items():
-        rate = peaks.get(name, 0) / 2 or 200
-        waits = pace.waits(one, given.single(), rate, seconds, connections)
-        shares = (pace.percentile(waits, share) for share in (0.5, 0.9, 0.99))
-        rows.append((name, f"{rate:,.0f}", *(f"{wait:.1f}" for wait in shares)))
+    measured: dict[str, list[list[float]]] = {name: [] for name in found}
+    for _ in range(asked.rounds):
+        for name, one in found.items():
+            waits = pace.waits(one, given.single(), rates[name], seconds, connections)
+            measured[name].append([pace.percentile(waits, share) for share in (0.5, 0.9, 0.99)])
+    rows = [
+        (name, f"{rates[name]:,.0f}", *(f"{statistics.median(waits):.1f}" for waits in zip(*some, strict=True)))
+        for name, some in measured.items()
+    ]
     head = ("service, recorded", "asked/s", "p50 ms", "p90 ms", "p99 ms")
     return (
         f"At half of its own peak each, for {seconds:g} s over at most {connections} connections, every wait counted "
