@@ -123,6 +123,7 @@ def _paced(running: Running, given: Bodies, asked: argparse.Namespace, peaks: Ma
     measured: dict[str, list[list[float]]] = {name: [] for name in found}
     for _ in range(asked.rounds):
         for name, one in found.items():
+            process.rested(one.server)
             waits = pace.waits(one, given.single(), rates[name], seconds, connections)
             measured[name].append([pace.percentile(waits, share) for share in (0.5, 0.9, 0.99)])
     rows = [
@@ -131,8 +132,8 @@ def _paced(running: Running, given: Bodies, asked: argparse.Namespace, peaks: Ma
     ]
     head = ("service, recorded", "asked/s", "p50 ms", "p90 ms", "p99 ms")
     return (
-        f"At half of its own peak each, for {seconds:g} s over at most {connections} connections, every wait counted "
-        f"from the moment that a request was due:\n\n{table(head, rows)}"
+        f"At half of its own peak each, for {seconds:g} s over at most {connections} connections, after a rest; every "
+        f"wait counted from the moment that a request was due:\n\n{table(head, rows)}"
     )
 
 

@@ -12,6 +12,10 @@ from typing import NamedTuple
 from bench.over_http.servers import Server
 
 
+IDLE = 0.05
+"""Seconds of the processor in a second that are nothing."""
+
+
 class Memory(NamedTuple):
     """Of one process, in MB: what it holds, and its share of that once what is shared is divided up."""
 
@@ -33,6 +37,15 @@ def cold_start(
     with start() as server:
         ask(server)
         return time.perf_counter() - began, processor_time(server)
+
+
+def rested(server: Server) -> None:
+    """Wait until a service has done what a load left it to do, for a minute at most."""
+    for _ in range(60):
+        before = processor_time(server)
+        time.sleep(1)
+        if processor_time(server) - before < IDLE:
+            return
 
 
 def processor_time(server: Server) -> float:
