@@ -214,8 +214,7 @@ def _of_this_version(path: Path, anew: bool) -> sqlite3.Connection:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if version == VERSION:
                 _progress(connection)
-                connection.execute("PRAGMA synchronous = NORMAL")
-                return connection
+                return _journalled(connection)
         connection.close()
     for ending in ("", "-journal"):
         Path(f"{path}{ending}").unlink(missing_ok=True)
@@ -231,9 +230,16 @@ def _connected(path: Path | str) -> sqlite3.Connection:
     return connection
 
 
+def _journalled(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """With a journal that stays there, empty: making it anew is a sync more, for which the ledger's syncs wait too."""
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA journal_mode = TRUNCATE").fetchall()
+    return connection
+
+
 def _made(connection: sqlite3.Connection) -> sqlite3.Connection:
     """Make the tables, unless another process has just done so."""
-    connection.execute("PRAGMA synchronous = NORMAL")
+    _journalled(connection)
     with _transaction(connection):
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version != VERSION:
