@@ -11,7 +11,7 @@ import platform
 import statistics
 import sys
 from collections.abc import Callable, Mapping
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from time import process_time
 
@@ -34,11 +34,18 @@ def medians(runs: Mapping[str, Callable[[], None]], rounds: int, per_run: int) -
 
 
 def machine(workers: int = 0) -> str:
-    """What it ran on; with so many worker processes, if any."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("durable_rules", "zen-engine"))
+    """What it ran on; with so many worker processes, if any. Peers are named where they are there."""
+    packages = ", ".join(filter(None, map(_named, ("durable_rules", "zen-engine"))))
     python = f"{platform.python_implementation()} {sys.version.split()[0]}"
     cores = f"{os.cpu_count()} processors{f', {workers} workers' if workers else ''}"
     return f"{_processor()}, {cores}, {platform.system()} {platform.machine()}; {python}; {packages}"
+
+
+def _named(package: str) -> str:
+    try:
+        return f"{package} {version(package)}"
+    except PackageNotFoundError:
+        return ""
 
 
 def _processor() -> str:
